@@ -1,0 +1,109 @@
+"""Closed-form confidence intervals and critical values."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+
+from ._prepare import Floats
+
+
+def normal_quantile(confidence: float) -> float:
+    """Return z such that a standard normal lies in [-z, z] with probability `confidence`."""
+    return NormalDist().inv_cdf((1 + confidence) / 2)
+
+
+def wilson(rate: Any, n: Any, z: float) -> tuple[Floats, Floats]:
+    """Return the Wilson score interval of a proportion.
+
+    Parameters
+    ----------
+    rate, n : array-like
+        The observed proportion and its denominator; with sample weights the effective number of rows.
+    z : float
+        Critical value, 1.96 for 95%.
+
+    Returns
+    -------
+    lower, upper : ndarray
+        Limits in [0, 1] that enclose `rate`; NaN where `n` is zero.
+
+    Notes
+    -----
+    Wilson (1927), J. Am. Stat. Assoc. 22:209–212. Unlike the normal interval it has positive width at rates 0 and 1.
+    """
+    p, m = np.asarray(rate, dtype=np.float64), np.asarray(n, dtype=np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shrink = 1 / (1 + z * z / m)
+        middle = (p + z * z / (2 * m)) * shrink
+        half = z * shrink * np.sqrt(p * (1 - p) / m + z * z / (4 * m * m))
+        # Rounding may put a limit a hair inside of a rate of 0 or 1.
+        return np.clip(np.minimum(middle - half, p), 0, 1), np.clip(np.maximum(middle + half, p), 0, 1)
+
+
+def logit_interval(value: float, error: float, z: float) -> tuple[float, float]:
+    """Return a normal interval on the logit scale, for a value strictly in (0, 1) with standard error `error`."""
+    centre = math.log(value / (1 - value))
+    half = z * error / (value * (1 - value))
+    return _expit(centre - half), _expit(centre + half)
+
+
+def logit_basic(value: float, draws: Floats, confidence: float) -> tuple[float, float]:
+    """Return the basic bootstrap interval (Davison & Hinkley 1997, section 5.2) on the logit scale.
+
+    It reflects the draws about `value` in (0, 1) and so takes back a shift that resampling causes; where even that
+    leaves `value` outside, the nearer limit is `value` itself. Draws that are NaN are left out.
+    """
+    tails = np.nanquantile(draws, [(1 + confidence) / 2, (1 - confidence) / 2])
+    inside = np.clip(tails, 1e-9, 1 - 1e-9)
+    reflected = 2 * math.log(value / (1 - value)) - np.log(inside / (1 - inside))
+    return min(_expit(float(reflected[0])), value), max(_expit(float(reflected[1])), value)
+
+
+def _expit(x: float) -> float:
+    if x >= 0:
+        return 1 / (1 + math.exp(-x))
+    return math.exp(x) / (1 + math.exp(x)) if x > -700 else 0.0
+
+
+@lru_cache(maxsize=1024)
+def range_critical(groups: tuple[int, ...], confidence: float) -> float:
+    """Return c such that all pairwise comparisons within families of groups hold together with `confidence`.
+
+    Parameters
+    ----------
+    groups : tuple of int
+        The number of groups in each independent family, each 2 or more.
+    confidence : float
+        Simultaneous confidence.
+
+    Returns
+    -------
+    float
+        The studentized range over √2 for one family (infinite degrees of freedom); with one family of two groups it
+        is the usual normal quantile.
+
+    Notes
+    -----
+    Tukey's method; for groups of unequal size it is conservative (Tukey–Kramer; Hayter 1984, Ann. Stat. 12:61–75).
+    The range of G standard normals has the distribution function G ∫ φ(x) [Φ(x) − Φ(x − q)]^(G−1) dx.
+    """
+    from scipy.special import ndtr
+
+    x = np.linspace(-8, 12, 2001)
+    density = np.exp(-x * x / 2) / math.sqrt(2 * math.pi)
+    step = float(x[1] - x[0])
+
+    def covered(c: float) -> float:
+        within = ndtr(x) - ndtr(x - c * math.sqrt(2))
+        return math.prod(g * float((density * within ** (g - 1)).sum()) * step for g in groups)
+
+    low, high = 0.0, 12.0
+    for _ in range(50):
+        middle = (low + high) / 2
+        low, high = (middle, high) if covered(middle) < confidence else (low, middle)
+    return (low + high) / 2

@@ -1,0 +1,151 @@
+"""Threshold metrics of many groups at once, from confusion counts, with their intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ._intervals import wilson
+from ._prepare import Bools, Floats, Ints
+
+Limits = Callable[[float], tuple[Floats, Floats]]
+
+# Cells of a confusion table, in the order of the code 2 * true + predicted.
+TN, FP, FN, TP = range(4)
+_ALL = (TN, FP, FN, TP)
+
+RATES: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
+    "selection_rate": ((FP, TP), _ALL),
+    "true_positive_rate": ((TP,), (FN, TP)),
+    "false_positive_rate": ((FP,), (TN, FP)),
+    "true_negative_rate": ((TN,), (TN, FP)),
+    "false_negative_rate": ((FN,), (FN, TP)),
+    "precision": ((TP,), (FP, TP)),
+    "negative_predictive_value": ((TN,), (TN, FN)),
+    "accuracy": ((TN, TP), _ALL),
+}
+"""Numerator and denominator cells of each rate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One metric of G groups.
+
+    Attributes
+    ----------
+    value : ndarray of shape (G,)
+        NaN where a group's value cannot be estimated.
+    n : ndarray of shape (G,)
+        Rows behind each value.
+    limits : callable
+        Maps a critical value to lower and upper limits, each of shape (G,).
+    method : str
+        How the limits are made.
+    """
+
+    value: Floats
+    n: Ints
+    limits: Limits
+    method: str
+
+    @property
+    def estimable(self) -> Bools:
+        """Which groups have a value."""
+        return np.isfinite(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """Confusion tables of G groups: sufficient statistics of every threshold metric.
+
+    Attributes
+    ----------
+    rows : ndarray of int, shape (G, 4)
+        Rows per cell: true negatives, false positives, false negatives, true positives.
+    weight, square : ndarray of float, shape (G, 4)
+        Sums of weights and of squared weights; both equal `rows` without weights.
+    weighted : bool
+        Whether there are weights.
+    """
+
+    rows: Ints
+    weight: Floats
+    square: Floats
+    weighted: bool
+
+    @classmethod
+    def count(cls, codes: Ints, groups: int, true: Bools, predicted: Bools, weight: Floats | None = None) -> Confusion:
+        """Tabulate rows with group codes in [0, `groups`)."""
+        cell = codes * 4
+        cell += true * np.int64(2)
+        cell += predicted
+        return cls(*_tabulate(cell, groups, weight), weighted=weight is not None)
+
+    def merge(self, codes: Ints, groups: int) -> Confusion:
+        """Add up tables: table i belongs to group ``codes[i]``."""
+
+        def add(table: NDArray[np.generic]) -> NDArray[np.generic]:
+            out = np.zeros((groups, 4), dtype=table.dtype)
+            np.add.at(out, codes, table)
+            return out
+
+        rows, weight, square = add(self.rows), add(self.weight), add(self.square)
+        return Confusion(rows, weight, square, self.weighted)  # type: ignore[arg-type]
+
+    def metrics(self) -> dict[str, Measured]:
+        """Return every threshold metric by name."""
+        out = {name: self._rate(*cells) for name, cells in RATES.items()}
+        out["balanced_accuracy"] = _mean(out["true_positive_rate"], out["true_negative_rate"], self.rows.sum(axis=1))
+        out["f1"] = self._f1()
+        return out
+
+    def _rate(self, above: tuple[int, ...], below: tuple[int, ...]) -> Measured:
+        n = self.rows[:, below].sum(axis=1)
+        total = self.weight[:, below].sum(axis=1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            value = self.weight[:, above].sum(axis=1) / total
+            size = total**2 / self.square[:, below].sum(axis=1) if self.weighted else total
+        return Measured(
+            value, n, lambda z: wilson(value, size, z), "wilson (effective n)" if self.weighted else "wilson"
+        )
+
+    def _f1(self) -> Measured:
+        # F1 = 2J / (1 + J) grows with the Jaccard index J = tp / (fp + fn + tp), which is a proportion among the rows
+        # that are positive or called so. J's Wilson limits, mapped, are therefore limits of F1.
+        jaccard = self._rate((TP,), (FP, FN, TP))
+        w = self.weight
+        with np.errstate(divide="ignore", invalid="ignore"):
+            value = 2 * w[:, TP] / (2 * w[:, TP] + w[:, FP] + w[:, FN])
+
+        def limits(z: float) -> tuple[Floats, Floats]:
+            lower, upper = jaccard.limits(z)
+            return np.minimum(2 * lower / (1 + lower), value), np.maximum(2 * upper / (1 + upper), value)
+
+        return Measured(value, jaccard.n, limits, jaccard.method + " of jaccard")
+
+
+def _mean(a: Measured, b: Measured, n: Ints) -> Measured:
+    """Return the mean of two independent proportions with Newcombe's limits (1998, Stat. Med. 17:873–890)."""
+    value = (b.value + a.value) / 2
+
+    def limits(z: float) -> tuple[Floats, Floats]:
+        (al, au), (bl, bu) = a.limits(z), b.limits(z)
+        down = np.hypot(a.value - al, b.value - bl) / 2
+        up = np.hypot(au - a.value, bu - b.value) / 2
+        return np.clip(value - down, 0, 1), np.clip(value + up, 0, 1)
+
+    return Measured(value, n, limits, a.method.replace("wilson", "newcombe"))
+
+
+def _tabulate(cell: Ints, groups: int, weight: Floats | None) -> tuple[Ints, Floats, Floats]:
+    size, shape = groups * 4, (groups, 4)
+    rows = np.bincount(cell, minlength=size).reshape(shape).astype(np.int64)
+    if weight is None:
+        counts = rows.astype(np.float64)
+        return rows, counts, counts
+    sums = np.bincount(cell, weights=weight, minlength=size).reshape(shape).astype(np.float64)
+    squares = np.bincount(cell, weights=weight * weight, minlength=size).reshape(shape).astype(np.float64)
+    return rows, sums, squares

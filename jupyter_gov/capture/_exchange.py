@@ -1,0 +1,97 @@
+"""Observing functions that are already imported, aliased, or held by partials and scorers.
+
+Rebinding a name misses every other reference to a function. Exchanging the function's own code object misses none:
+the function stays the same object, with the same attributes, and calls an observer that gets the original. It is undone
+by giving the code back. See ``docs/adr/0002-exchange-code.md``.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import cache
+from types import CodeType, FunctionType
+from typing import Any
+
+Observer = Callable[[FunctionType, tuple[Any, ...], dict[str, Any]], Any]
+"""Called in a function's place with the original, the positional and the keyword arguments.
+
+Must be a module-level function: a class that is defined in a notebook goes to worker processes by value, together with
+what its methods refer to.
+"""
+
+_OBSERVER, _ORIGINAL = "jupyter_gov observer", "jupyter_gov original"
+
+
+class Exchange:
+    """A function that is being observed, and the way back.
+
+    Parameters
+    ----------
+    function : FunctionType
+        A Python function, method function or decorated wrapper.
+    observer : Observer
+        What is called in its place.
+    """
+
+    def __init__(self, function: FunctionType, observer: Observer) -> None:
+        self._function = function
+        self._before = (function.__code__, function.__defaults__, function.__kwdefaults__)
+        self._signed = "__signature__" not in function.__dict__ and "__wrapped__" not in function.__dict__
+        original = FunctionType(
+            function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
+        )
+        original.__kwdefaults__ = function.__kwdefaults__
+        original.__qualname__ = function.__qualname__
+        original.__module__ = function.__module__
+        original.__dict__.update(function.__dict__)
+        if self._signed:
+            # What `inspect.signature` says must not change: scikit-learn's metadata routing reads it.
+            function.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
+        function.__defaults__ = function.__kwdefaults__ = None
+        function.__code__ = _shell(function.__code__, observer, original)
+
+    def undo(self) -> None:
+        """Give the function its own code back."""
+        self._function.__code__, self._function.__defaults__, self._function.__kwdefaults__ = self._before
+        if self._signed:
+            del self._function.__signature__  # type: ignore[attr-defined]
+
+
+def _shell(code: CodeType, observer: Observer, original: FunctionType) -> CodeType:
+    """Return code with the look of `code` that hands its arguments to `observer`."""
+    template = _template(len(code.co_freevars))
+    swap: dict[object, object] = {_OBSERVER: observer, _ORIGINAL: original}
+    return template.replace(
+        co_consts=tuple(swap.get(c, c) if isinstance(c, str) else c for c in template.co_consts),
+        co_filename=code.co_filename,
+        co_firstlineno=code.co_firstlineno,
+        co_name=code.co_name,
+        co_qualname=code.co_qualname,
+    )
+
+
+@cache
+def _template(free: int) -> CodeType:
+    """Return the code of a forwarding function that closes over `free` variables, as the original's closure demands."""
+    names = ", ".join(f"free_{i:04}" for i in range(free))
+    source = (
+        f"def outer({names}):\n"
+        "    def shell(*args, **kwargs):\n"
+        "        __tracebackhide__ = True\n"
+        f"        if False: ({names},)\n"
+        f"        observe = {_OBSERVER!r}\n"
+        f"        return observe({_ORIGINAL!r}, args, kwargs)\n"
+        "    return shell\n"
+        if free
+        else "def outer():\n"
+        "    def shell(*args, **kwargs):\n"
+        "        __tracebackhide__ = True\n"
+        f"        observe = {_OBSERVER!r}\n"
+        f"        return observe({_ORIGINAL!r}, args, kwargs)\n"
+        "    return shell\n"
+    )
+    scope: dict[str, Any] = {}
+    exec(compile(source, "<jupyter-gov>", "exec"), scope)  # noqa: S102 - our own text, with a number in it
+    code: CodeType = scope["outer"](*range(free)).__code__
+    return code

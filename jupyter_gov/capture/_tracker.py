@@ -1,0 +1,213 @@
+"""The tracker: everything that watches one kernel for one run."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import weakref
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Literal
+
+from jupyter_gov.errors import GovError, NotTrackingError
+from jupyter_gov.records import Gap, Record, Run
+from jupyter_gov.execution import RUN_VARIABLE
+from jupyter_gov.services import session as sessions
+from jupyter_gov.services.workplace import default_experiment, environment, notebook_path, relative_notebook, source
+
+from . import _active
+from ._cells import CellWatch
+from ._data import DataRegistry
+from ._fits import FittedModels
+from ._instrument import Instruments
+from ._predictions import Predictions
+
+
+class Tracker:
+    """Watches cells, data, fits and metrics, and records them; knows which record stands for an object.
+
+    Parameters
+    ----------
+    session : Session
+        Where records go.
+    shell : InteractiveShell
+        The running shell.
+    """
+
+    def __init__(self, session: sessions.Session, shell: Any) -> None:
+        self.session = session
+        self.shell = shell
+        self.cells = CellWatch(shell, session)
+        self.data = DataRegistry(session, lambda: shell.user_ns, self.cell)
+        self.fits = FittedModels()
+        self.predictions = Predictions()
+        self.unnamed: list[tuple[str, weakref.ref[Any]]] = []
+        self._instruments = Instruments()
+
+    def start(self) -> None:
+        """Begin to observe."""
+        self.session.resolver = self
+        _active.activate(self)
+        self.shell.events.register("post_run_cell", self._name_data)
+        self.cells.start(inside=True)
+        self._instruments.start()
+        earlier = getattr(self.shell, "execution_count", 1) - 1
+        if earlier > 0:
+            self.session.gap(
+                f"{earlier} cell execution{'s' if earlier > 1 else ''} before tracking began",
+                "They ran before %gov_track.",
+                remedy="Put %gov_track into the first cell, restart the kernel and run all cells.",
+            )
+        notebook = self.session.run.notebook
+        if not notebook:
+            self.session.gap(
+                "the notebook's path",
+                "The front end does not tell it to the kernel.",
+                remedy="Open the notebook in JupyterLab, Notebook 7 or VS Code, or run it with `jupyter gov run`.",
+            )
+        self._later("the environment", environment)
+        self._later("the source code's state", lambda: source(notebook))
+
+    def stop(self) -> None:
+        """Stop observing and give back everything that was touched."""
+        _active.activate(None)
+        self._instruments.stop()
+        self.cells.stop()
+        self.shell.events.unregister("post_run_cell", self._name_data)
+
+    def failed(self, what: str, error: Exception) -> None:
+        """Put a failure of our own on the gap list."""
+        reason = error.message if isinstance(error, GovError) else f"It could not be captured: {type(error).__name__}."
+        # Whatever happens here, the user's call goes on.
+        with contextlib.suppress(Exception):
+            self.session.gap(what, reason, remedy=error.hint if isinstance(error, GovError) else "", cell=self.cell())
+
+    def split(self, datasets: Iterable[str]) -> Literal["train", "test", "unknown"]:
+        """Return what data sets were used for: ``train`` if any was fitted on, else ``test``; unknown where none is."""
+        roles = {self.data.role_of(d) for d in datasets}
+        return "train" if "train" in roles else "test" if "test" in roles else "unknown"
+
+    # -- the resolver that services ask --------------------------------------------------------------------------------
+
+    def fit_of(self, model: object) -> str | None:
+        """Return the id of the fit that made `model` what it is."""
+        fit = self.fits.of(model)
+        return fit.id if fit else None
+
+    def dataset_of(self, data: object, name: str) -> str | None:
+        """Return the id of the data set with this content, recording it if it is new."""
+        return self.data.observe(data, role="test", fallback=name)
+
+    def name_of(self, thing: object) -> str:
+        """Return the variable that holds `thing`."""
+        return self.data.name_of(thing)
+
+    def cell(self) -> str | None:
+        """Return the id of the cell that is running."""
+        return self.cells.current
+
+    # ------------------------------------------------------------------------------------------------------------------
+
+    def _name_data(self, _: Any) -> None:
+        """Name what was read in this cell after the variable that holds it now."""
+        waiting, self.unnamed = self.unnamed, []
+        for key, reference in waiting:
+            data = reference()
+            if data is not None:
+                _active.guarded(self, "a data set's name", self.data.rename, key, data)
+
+    def _later(self, what: str, make: Any) -> None:
+        """Work something out on the writer's thread; a failure becomes a gap."""
+
+        def attempt() -> Record:
+            try:
+                made: Record = make()
+            except Exception as error:
+                return Gap(what=what, reason=f"It could not be read: {type(error).__name__}.")
+            return made
+
+        self.session.record_later(attempt, f"{what.split()[1]}.captured")
+
+
+def track(name: str | None = None, *, experiment: str | None = None, store: str | None = None) -> Run:
+    """Track this notebook from now on: cells, data, fits, metrics, environment and source.
+
+    Parameters
+    ----------
+    name : str, optional
+        What to call the run; by default the notebook's name.
+    experiment : str, optional
+        Which project it belongs to; by default the git repository's name, else ``default``.
+    store : str, optional
+        URL or path of the store; by default the one that is configured.
+
+    Returns
+    -------
+    Run
+        The run; the same one if this notebook is tracked already and `name` does not differ.
+
+    Raises
+    ------
+    NotTrackingError
+        Outside IPython and Jupyter.
+    StoreError
+        If the store cannot be written; nothing is tracked then.
+    """
+    from IPython import get_ipython
+
+    shell = get_ipython()  # type: ignore[no-untyped-call]
+    if shell is None:
+        raise NotTrackingError(
+            "Tracking needs IPython or Jupyter.", hint="Use `jupyter gov run NOTEBOOK` for headless runs."
+        )
+    joined = os.environ.get(RUN_VARIABLE)
+    tracker = _active.active()
+    if tracker is not None and (joined or name in (None, tracker.session.run.name)):
+        if joined:
+            tracker.session.run = sessions.join_run(joined, name=name, experiment=experiment, store=store)
+        return tracker.session.run
+    untrack()
+    if joined:
+        run = sessions.join_run(joined, name=name, experiment=experiment, store=store)
+    else:
+        notebook = relative_notebook(notebook_path(shell.user_ns))
+        run = sessions.begin_run(
+            name=name or Path(notebook).stem or "untitled",
+            experiment=experiment or default_experiment(Path.cwd()),
+            notebook=notebook,
+            store=store,
+        )
+    tracker = Tracker(sessions.open_session(run, owner=not joined, store=store), shell)
+    tracker.start()
+    return run
+
+
+def untrack() -> None:
+    """Stop tracking and restore everything that was observed; nothing happens where nothing is tracked.
+
+    Raises
+    ------
+    StoreError
+        If something could not be written.
+    """
+    tracker = _active.active()
+    if tracker is not None:
+        tracker.stop()
+        sessions.close_session()
+
+
+def _at_exit() -> None:
+    with contextlib.suppress(Exception):
+        untrack()
+
+
+def _in_child() -> None:
+    # A forked child shares nothing that could be written: its calls belong to the parent's.
+    _active.activate(None)
+    sessions.forget_session()
+
+
+atexit.register(_at_exit)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_in_child)

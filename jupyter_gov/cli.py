@@ -1,0 +1,188 @@
+"""``jupyter gov``: the command line, a thin wrapper of the services."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from . import __version__
+from .errors import GovError
+from .records import Assessment, AssessmentResult
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_STORE = click.option("--store", metavar="URL", help="URL or path of the store; beats JUPYTER_GOV_STORE.")
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on the last line.")
+
+
+def _command(name: str) -> Callable[[F], click.Command]:
+    """Make a command that takes --store and --json and says errors in one sentence."""
+
+    def wrap(function: F) -> click.Command:
+        @wraps(function)
+        def safe(*args: Any, as_json: bool, **kwargs: Any) -> None:
+            try:
+                function(*args, as_json=as_json, **kwargs)
+            except GovError as error:
+                if as_json:
+                    click.echo(json.dumps({"error": error.to_json()}))
+                click.echo(f"Error: {error}", err=True)
+                sys.exit(1)
+
+        return main.command(name)(_STORE(_JSON(safe)))
+
+    return wrap
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="jupyter-gov")
+def main() -> None:
+    """Governance where models are made: track notebooks, assess models, render reports."""
+
+
+@_command("run")
+@click.argument("notebook", type=click.Path(path_type=Path))
+@click.option("--output", "-o", type=click.Path(path_type=Path), help="Where the executed notebook goes.")
+@click.option("--name", help="What to call the run.")
+@click.option("--experiment", help="Which project it belongs to.")
+@click.option("--parameter", "-p", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="For papermill.")
+def run(
+    notebook: Path,
+    output: Path | None,
+    name: str | None,
+    experiment: str | None,
+    parameters: tuple[tuple[str, str], ...],
+    store: str | None,
+    as_json: bool,
+) -> None:
+    """Execute NOTEBOOK headless, tracked from its first cell."""
+    from .services import run_notebook
+
+    done = run_notebook(
+        notebook,
+        output=output,
+        name=name,
+        experiment=experiment,
+        parameters={key: _literal(value) for key, value in parameters},
+        store=store,
+        progress=sys.stderr.isatty(),
+    )
+    if done.error is not None:
+        click.echo(f"Error: {done.error}", err=True)
+    _print(
+        as_json,
+        {"run": done.run.id, "status": done.run.status, "notebook": str(done.notebook)},
+        [f"run {done.run.id} {done.run.status}", f"notebook {done.notebook}"],
+    )
+    if done.error is not None:
+        sys.exit(1)
+
+
+@_command("runs")
+@click.option("--experiment", help="Only runs of this experiment.")
+@click.option("--notebook", help="Only runs of this notebook.")
+@click.option("--limit", type=int, default=20, show_default=True, help="At most so many.")
+def runs(experiment: str | None, notebook: str | None, limit: int, store: str | None, as_json: bool) -> None:
+    """List runs, newest first."""
+    from .services import list_runs
+
+    found = list_runs(store, experiment=experiment, notebook=notebook, limit=limit)
+    rows = [("RUN", "STARTED", "STATUS", "EXPERIMENT", "NAME")]
+    rows += [(r.id, r.started[:19].replace("T", " "), r.status, r.experiment, r.name) for r in found]
+    _print(as_json, {"runs": [r.to_json() for r in found]}, _columns(rows) if found else ["No runs yet."])
+
+
+@_command("show")
+@click.argument("run")
+def show(run: str, store: str | None, as_json: bool) -> None:
+    """Show everything about RUN: an id, the beginning of one, or `latest`."""
+    from .display import status
+    from .services import show_run
+
+    shown = show_run(run, store)
+    _print(as_json, shown, [] if as_json else [status(shown)[1]])
+
+
+@_command("report")
+@click.argument("run", default="latest")
+@click.option("--template", default="model-card", show_default=True, help="A template's name or path.")
+@click.option("--to", default="html", show_default=True, help="Formats, separated by commas.")
+@click.option("--output", type=click.Path(path_type=Path), help="The folder to write to.")
+def report(run: str, template: str, to: str, output: Path | None, store: str | None, as_json: bool) -> None:
+    """Render a document from the records of RUN."""
+    from .services import report as render
+
+    formats = [f.strip() for f in to.split(",") if f.strip()]
+    files = render(run, template, to=formats, output=output, store=store, progress=sys.stderr.isatty())
+    _print(as_json, {"files": [str(f) for f in files]}, [str(f) for f in files])
+
+
+@_command("demo")
+@click.argument("notebook", type=click.Path(path_type=Path), required=False)
+def demo(notebook: Path | None, store: str | None, as_json: bool) -> None:
+    """Run the tutorial on real mortgage decisions and render its report."""
+    from .services import find_example, load_records, report, run_notebook
+
+    done = run_notebook(notebook or find_example("credit_approval"), store=store, progress=sys.stderr.isatty())
+    if done.error is not None:
+        raise done.error
+    files = report(done.run.id, store=store, progress=sys.stderr.isatty())
+    records = load_records(done.run.id, store)
+    gaps = sum(r.kind == "gap" for r in records)
+    lines = [
+        f"{done.run.name} · experiment {done.run.experiment}",
+        *_summary([r for r in records if isinstance(r, AssessmentResult)]),
+        f"{gaps} gap{'' if gaps == 1 else 's'}: what was seen but not captured",
+        f"run {done.run.id}",
+        f"report {files[0]}",
+    ]
+    _print(as_json, {"run": done.run.id, "gaps": gaps, "files": [str(f) for f in files]}, lines)
+
+
+_KEY_METRICS = ("roc_auc", "accuracy", "balanced_accuracy", "brier_score")
+
+
+def _summary(results: list[AssessmentResult]) -> list[str]:
+    """Return the last assessed model, its key metrics with intervals, and its worst disparity, a line each."""
+    from .display import words, worst
+
+    if not results:
+        return ["no assessment"]
+    last = Assessment(results=tuple(r for r in results if r.act == results[-1].act))
+    found = [r.find(name, kind="estimate") for name in _KEY_METRICS for r in last.results]
+    lines = [f"model {results[-1].model}", *(f"  {v.measure} {words.with_interval(v)}" for v in found if v is not None)]
+    value = worst(last)
+    if value is not None:
+        lines.append(
+            f"  worst disparity: {value.measure} {value.kind} by {value.attribute} {words.with_interval(value)}"
+        )
+    return lines
+
+
+def _literal(text: str) -> Any:
+    """Read a parameter's value as JSON where it is some, else as text."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text
+
+
+def _columns(rows: Iterable[tuple[str, ...]]) -> list[str]:
+    table = [tuple(str(c) for c in row) for row in rows]
+    widths = [max(len(row[i]) for row in table) for i in range(len(table[0]))]
+    return ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in table]
+
+
+def _print(as_json: bool, data: dict[str, Any], lines: list[str]) -> None:
+    for line in [json.dumps(data, ensure_ascii=False)] if as_json else lines:
+        click.echo(line)
+
+
+if __name__ == "__main__":
+    main()

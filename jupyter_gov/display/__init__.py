@@ -1,0 +1,40 @@
+"""What a result looks like: HTML for notebooks and reports, text for terminals, one specification per chart."""
+
+from jupyter_gov.records import Assessment
+
+from . import charts, html, sections, words
+from ._card import card
+from ._inline import message, show, show_text
+from ._markdown import render as prose
+from ._pieces import files, markdown
+from ._progress import Progress
+from ._select import worst
+from ._sentence import as_text, sentence
+from ._status import status
+from ._svg import svg
+from ._text import text
+
+__all__ = [
+    "Progress",
+    "card",
+    "charts",
+    "files",
+    "html",
+    "markdown",
+    "message",
+    "prose",
+    "sections",
+    "show",
+    "show_text",
+    "status",
+    "summary",
+    "svg",
+    "text",
+    "words",
+    "worst",
+]
+
+
+def summary(assessment: Assessment) -> str:
+    """Return the result of an assessment in a sentence or two of plain text."""
+    return as_text(sentence(assessment))

@@ -1,0 +1,46 @@
+"""Small results: a documentation section that was kept, the files that a report made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import quote
+
+from jupyter_gov.records import Document
+
+from . import words
+from ._markdown import render
+from .html import bullets, el, join, name, style_element
+
+
+def markdown(document: Document) -> tuple[str, str]:
+    """Return a documentation section as HTML and text, as the report will show it."""
+    title = words.title_of(document.section)
+    head = el("p", join(["Documented: ", name(title, tag="b")]), class_="jg-kicker")
+    html = style_element("box") + el(
+        "div", head, el("div", render(document.markdown, 5), class_="jg-prose"), class_=_BOX
+    )
+    return html, f"Documented: {words.printable(title)}\n\n{document.markdown}"
+
+
+def files(made: Sequence[Path]) -> tuple[str, str]:
+    """Return links to rendered files, relative to the working folder where they lie in it."""
+    items = [el("a", name(_shown(path), limit=200, tag="span"), href=_link(path), target="_blank") for path in made]
+    html = style_element("box") + el("div", el("p", "Report"), bullets(items, "jg-files"), class_=_BOX)
+    return html, "\n".join(str(path) for path in made)
+
+
+_BOX = "jg-root jg-box"
+
+
+def _shown(path: Path) -> str:
+    try:
+        return path.absolute().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return str(path)
+
+
+def _link(path: Path) -> str | None:
+    """Return a link that a notebook in the working folder can follow, else None."""
+    shown = _shown(path)
+    return None if Path(shown).is_absolute() else quote(shown)

@@ -1,0 +1,192 @@
+"""Finding one's way in an assessment: which groups, which disparities, which of them is worst."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from jupyter_gov.records import Assessment, AssessmentResult, Value
+
+CROSS = " × "
+UNKNOWN = "unknown"
+MINIMUM = 30
+CRITERIA = ("demographic_parity", "equalized_odds", "equal_opportunity")
+"""The disparities that a reader is shown first, by fairlearn's names."""
+
+RATES = ("selection_rate", "true_positive_rate", "false_positive_rate")
+"""The metrics that these criteria compare."""
+
+CONFUSION = ("true_negatives", "false_positives", "false_negatives", "true_positives")
+
+_OVERALL = {
+    "selection_rate": ("selection_rate", False),
+    "true_positive_rate": ("recall", False),
+    "false_positive_rate": ("specificity", True),
+    "true_negative_rate": ("specificity", False),
+    "false_negative_rate": ("recall", True),
+    "precision": ("precision", False),
+    "accuracy": ("accuracy", False),
+}
+
+HEADLINES = ("roc_auc", "balanced_accuracy", "accuracy", "brier_score", "f1")
+"""Measures that stand in the summary, the first that exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One group of people.
+
+    Attributes
+    ----------
+    name : str
+    rows : int or None
+        How many rows it has.
+    small, unknown : bool
+        Whether it has too few rows to say much; whether it holds rows whose attribute is missing.
+    values : dict
+        Its metrics by name.
+    """
+
+    name: str
+    rows: int | None
+    small: bool
+    unknown: bool
+    values: dict[str, Value]
+
+
+def result(assessment: Assessment, name: str) -> AssessmentResult | None:
+    """Return the result of that name, or None."""
+    return next((r for r in assessment.results if r.name == name), None)
+
+
+def done(assessment: Assessment, name: str) -> AssessmentResult | None:
+    """Return the result of that name if it was done, or None."""
+    found = result(assessment, name)
+    return found if found is not None and found.status == "done" else None
+
+
+def undone(assessment: Assessment) -> list[AssessmentResult]:
+    """Return the results that were skipped or failed."""
+    return [r for r in assessment.results if r.status != "done"]
+
+
+def estimates(found: AssessmentResult | None) -> dict[str, Value]:
+    """Return the values over all rows by measure, in their order."""
+    return {} if found is None else {v.measure: v for v in found.values if v.kind == "estimate"}
+
+
+def overall(assessment: Assessment, measure: str) -> Value | None:
+    """Return the value of `measure` over all rows from whichever assessment has it, or None."""
+    for found in assessment.results:
+        value = found.find(measure, kind="estimate")
+        if value is not None:
+            return value
+    return None
+
+
+def overall_rates(assessment: Assessment) -> dict[str, float]:
+    """Return the fairness metrics over all rows, as far as the performance result has them or their complement."""
+    found: dict[str, float] = {}
+    for rate, (measure, complement) in _OVERALL.items():
+        value = overall(assessment, measure)
+        if value is not None and value.value is not None:
+            found[rate] = 1 - value.value if complement else value.value
+    return found
+
+
+def confusion(found: AssessmentResult | None) -> dict[str, int] | None:
+    """Return the four cells of the confusion table, or None."""
+    counts = {k: int(v.value) for k, v in estimates(found).items() if k in CONFUSION and v.value is not None}
+    return counts if len(counts) == len(CONFUSION) else None
+
+
+class Comparison:
+    """A fairness result sorted into attributes, groups and disparities.
+
+    Parameters
+    ----------
+    found : AssessmentResult
+        A fairness result.
+    """
+
+    def __init__(self, found: AssessmentResult) -> None:
+        self.result = found
+        self.minimum = int(found.parameters.get("minimum_group") or MINIMUM)
+        self._known = found.parameters.get("attributes")
+        self._groups: dict[str, dict[str, dict[str, Value]]] = {}
+        self._disparities: dict[str, dict[tuple[str, str], Value]] = {}
+        for v in found.values:
+            attribute = v.attribute or ""
+            if v.kind == "group" and v.group is not None:
+                self._groups.setdefault(attribute, {}).setdefault(v.group, {})[v.measure] = v
+            elif v.kind in {"difference", "ratio"} and v.reference == "max-min":
+                self._disparities.setdefault(attribute, {})[v.measure, v.kind] = v
+        self.attributes = list(self._groups)
+        self.single = [a for a in self.attributes if not self._is_crossed(a)]
+        self.crossed = [a for a in self.attributes if self._is_crossed(a)]
+
+    def groups(self, attribute: str) -> list[Group]:
+        """Return the groups of an attribute or intersection, in their order."""
+        return [self._group(attribute, name, values) for name, values in self._groups.get(attribute, {}).items()]
+
+    def count(self, attribute: str) -> int:
+        """Return how many groups an attribute or intersection has."""
+        return len(self._groups.get(attribute, ()))
+
+    def disparity(self, attribute: str, measure: str, kind: str) -> Value | None:
+        """Return the max–min disparity of a measure between the groups of an attribute, or None."""
+        return self._disparities.get(attribute, {}).get((measure, kind))
+
+    def compared(self, attribute: str) -> list[str]:
+        """Return the measures whose disparities between the groups of an attribute there are."""
+        return list(dict.fromkeys(measure for measure, _ in self._disparities.get(attribute, ())))
+
+    def differences(self) -> Iterator[Value]:
+        """Yield the estimable differences by the fairness criteria, over attributes and intersections."""
+        for attribute in self.attributes:
+            for measure in CRITERIA:
+                value = self.disparity(attribute, measure, "difference")
+                if value is not None and value.value is not None:
+                    yield value
+
+    def _is_crossed(self, attribute: str) -> bool:
+        return attribute not in self._known if self._known else CROSS in attribute
+
+    def _group(self, attribute: str, group: str, values: dict[str, Value]) -> Group:
+        counted = values.get("count")
+        rows = max((v.n for v in values.values() if v.n is not None), default=None)
+        if counted is not None and counted.value is not None:
+            rows = int(counted.value)
+        return Group(
+            name=group,
+            rows=rows,
+            small=rows is not None and rows < self.minimum,
+            unknown=UNKNOWN in (group.split(CROSS) if self._is_crossed(attribute) else [group]),
+            values={k: v for k, v in values.items() if k != "count"},
+        )
+
+
+def worst(assessment: Assessment) -> Value | None:
+    """Return the largest difference between groups by the fairness criteria, or None.
+
+    Among equal ones it is that which the data support best, by the lower end of its interval.
+    """
+    found = done(assessment, "fairness")
+    return (
+        max(Comparison(found).differences(), key=lambda v: (v.value, v.lower or 0.0), default=None) if found else None
+    )
+
+
+def clearest(assessment: Assessment) -> Value | None:
+    """Return the difference whose interval lies farthest above zero, or None where every interval includes zero."""
+    found = done(assessment, "fairness")
+    best = (
+        max(Comparison(found).differences(), key=lambda v: (v.lower or 0.0, v.value), default=None) if found else None
+    )
+    return best if best is not None and (best.lower or 0.0) > 0 else None
+
+
+def headlines(assessment: Assessment, limit: int = 2) -> list[Value]:
+    """Return the performance numbers that stand in the summary."""
+    found = [overall(assessment, measure) for measure in HEADLINES]
+    return [v for v in found if v is not None and v.value is not None][:limit]

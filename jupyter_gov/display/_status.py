@@ -1,0 +1,103 @@
+"""The run so far, compact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from jupyter_gov.records import SECTIONS, Json
+
+from . import words
+from ._sentence import plain
+from ._text import columns
+from .html import Html, bullets, details, el, join, name, style_element, table
+
+_LAST_METRICS = 8
+_LAST_FITS = 5
+_LAST_DATA = 8
+_ROLES = {"train": "fitted on", "test": "scored", "source": "read"}
+
+
+def status(shown: Mapping[str, Json]) -> tuple[str, str]:
+    """Return a run's state as HTML and as text.
+
+    Parameters
+    ----------
+    shown : mapping
+        The run as JSON, as ``jupyter gov show`` prints it.
+    """
+    written = {d["section"] for d in shown.get("documents", ())}
+    missing = [s for s in SECTIONS if s not in written]
+    blocks = _tables(shown)
+    gaps = [_gap(g) for g in shown.get("gaps", ())]
+    head = el("p", el("b", name(shown["name"])), f" · {shown['status']} · run {shown['id']}")
+    html = [head, el("p", _counts(shown), class_="jg-quiet")]
+    html += [
+        table(head_, [[name(r[0]), *r[1:]] for r in rows], text_columns=texts) for head_, texts, rows in blocks if rows
+    ]
+    if missing:
+        html.append(el("p", join(["Not documented yet: ", ", ".join(words.title_of(s).lower() for s in missing), "."])))
+    if gaps:
+        summary = f"Gap list: {words.plural(len(gaps), 'thing')} could not be captured"
+        html.append(details(summary, bullets(join([name(what, limit=120), ": ", rest]) for what, rest in gaps)))
+    lines = [f"{plain(shown['name'])} · {shown['status']} · run {shown['id']}", _counts(shown)]
+    for head_, texts, rows in blocks:
+        if rows:
+            lines += ["", columns([[str(h) for h in head_], *([plain(r[0], 40), *r[1:]] for r in rows)], numeric=texts)]
+    if missing:
+        lines += ["", f"Not documented yet: {', '.join(missing)}"]
+    if gaps:
+        lines += ["", "Gap list", *(f"- {plain(what, 80)}: {words.printable(rest)}" for what, rest in gaps)]
+    made: Html = el("div", *html, class_="jg-root jg-box")
+    return style_element("base", "box") + made, "\n".join(lines)
+
+
+def _counts(shown: Mapping[str, Json]) -> str:
+    parts = [
+        ("cells", "cell run"),
+        ("datasets", "data set"),
+        ("fits", "fit"),
+        ("metrics", "metric"),
+        ("assessments", "assessment"),
+        ("gaps", "gap"),
+    ]
+    cells = shown.get("cells", ())
+    seconds = words.seconds(sum(c["seconds"] for c in cells))
+    plurals = {"cell run": "cells run"}
+    told = [words.plural(len(shown.get(key, ())), one, plurals.get(one, "")) for key, one in parts]
+    failed = sum(c["status"] == "error" for c in cells)
+    return " · ".join([*told, f"{seconds} in cells", *([f"{failed} raised"] if failed else [])])
+
+
+_Block = tuple[Sequence[str], int, list[list[str]]]
+"""Headings, how many columns hold text, rows."""
+
+
+def _tables(shown: Mapping[str, Json]) -> list[_Block]:
+    datasets = {d["id"]: d["name"] for d in shown.get("datasets", ())}
+    fits = {f["id"]: f["name"] or f["class"].rpartition(".")[2] for f in shown.get("fits", ())}
+    metrics = [
+        [m["name"], _first(m["fits"], fits), m["split"], words.json_value(m["value"], 24)]
+        for m in list(shown.get("metrics", ()))[-_LAST_METRICS:]
+    ]
+    data = [
+        [d["name"], _ROLES.get(d["role"], d["role"]), words.count(d["rows"]), words.count(len(d["columns"]))]
+        for d in list(shown.get("datasets", ()))[-_LAST_DATA:]
+    ]
+    top = [f for f in shown.get("fits", ()) if not f["parent"]][-_LAST_FITS:]
+    fitted = [
+        [fits[f["id"]], f["class"].rpartition(".")[2], _first(f["datasets"], datasets), words.seconds(f["seconds"])]
+        for f in top
+    ]
+    return [
+        (["Last metrics", "model", "split", "value"], 3, metrics),
+        (["Data", "role", "rows", "columns"], 2, data),
+        (["Fits", "class", "data", "time"], 3, fitted),
+    ]
+
+
+def _first(ids: Sequence[str], names: Mapping[str, str]) -> str:
+    return plain(names.get(ids[0], "–"), 30) if ids else "–"
+
+
+def _gap(gap: Mapping[str, Json]) -> tuple[str, str]:
+    return gap["what"], " ".join(part for part in (gap["reason"], gap["remedy"]) if part)

@@ -1,0 +1,153 @@
+"""Building HTML in which every string is escaped unless it was built here."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Sequence
+from importlib.resources import files
+
+from .words import shorten
+
+NAME_LIMIT = 48
+_TITLE_LIMIT = 400
+_VOID = frozenset({"br", "hr", "wbr", "col", "img", "meta"})
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+class Html(str):
+    """A string that is HTML already; made by `el` and `join` only."""
+
+    __slots__ = ()
+
+
+def clean(text: str) -> str:
+    """Return `text` with characters that no document may hold replaced by U+FFFD."""
+    return _UNFIT.sub("\ufffd", text)
+
+
+def escape(child: object) -> Html:
+    """Return `child` as HTML; text is escaped."""
+    if isinstance(child, Html):
+        return child
+    return Html("" if child is None else html.escape(clean(str(child)), quote=True))
+
+
+def join(children: Iterable[object], between: str = "") -> Html:
+    """Return the children one after the other."""
+    return Html(escape(between).join(escape(c) for c in children))
+
+
+def el(tag: str, *children: object, **attributes: str | bool | None) -> Html:
+    """Return an element.
+
+    Parameters
+    ----------
+    tag : str
+        Its name.
+    children : object
+        Html stands as it is, everything else is escaped.
+    attributes : str, bool or None
+        ``class_`` is ``class``, other underscores are hyphens; False and None leave the attribute out. True is written
+        as ``hidden="hidden"``: JupyterLab's sanitiser takes attributes without a value away.
+    """
+    parts = []
+    for name, value in attributes.items():
+        if value is not None and value is not False:
+            shown = name.rstrip("_").replace("_", "-")
+            parts.append(f' {shown}="{shown}"' if value is True else f' {shown}="{escape(value)}"')
+    opened = f"<{tag}{''.join(parts)}>"
+    return Html(opened if tag in _VOID else f"{opened}{join(children)}</{tag}>")
+
+
+def name(text: object, *, limit: int = NAME_LIMIT, tag: str = "bdi") -> Html:
+    """Return a name from the user's data: isolated from the direction of what surrounds it, cut when it is long."""
+    full = str(text)
+    cut = shorten(full, limit)
+    return el(tag, cut or "(empty)", title=shorten(full, _TITLE_LIMIT) if cut != full else None, dir=_auto(tag))
+
+
+def _auto(tag: str) -> str | None:
+    return None if tag == "bdi" else "auto"
+
+
+def table(
+    head: Sequence[object],
+    rows: Iterable[Sequence[object]],
+    *,
+    caption: object = None,
+    class_: str = "",
+    text_columns: int = 1,
+    hidden_caption: bool = False,
+    above: Sequence[tuple[object, int]] = (),
+) -> Html:
+    """Return a table whose first column heads its rows.
+
+    Parameters
+    ----------
+    head : sequence
+        Column headings.
+    rows : iterable of sequence
+        Cells; the first of each row is its heading.
+    caption : object, optional
+        What the table shows.
+    class_ : str
+        More classes, separated by spaces.
+    text_columns : int
+        How many columns from the left hold text; the others hold numbers.
+    hidden_caption : bool
+        Whether the caption is for screen readers only.
+    above : sequence of (object, int)
+        A row of headings over groups of columns, each with the number of columns.
+    """
+    numeric = [None if i < text_columns else "jg-n" for i in range(len(head))]
+    body = [
+        el(
+            "tr",
+            *(
+                el("th", c, scope="row", class_=numeric[i]) if i == 0 else el("td", c, class_=numeric[i])
+                for i, c in enumerate(row)
+            ),
+        )
+        for row in rows
+    ]
+    groups = [
+        el("th", h, scope="colgroup" if span > 1 else None, colspan=str(span), class_="jg-n") for h, span in above
+    ]
+    made = el(
+        "table",
+        el("caption", caption, class_="jg-hidden" if hidden_caption else None) if caption else "",
+        el(
+            "thead",
+            el("tr", *groups) if groups else "",
+            el("tr", *(el("th", h, scope="col", class_=numeric[i]) for i, h in enumerate(head))),
+        ),
+        el("tbody", *body),
+        class_=f"jg-table {class_}".strip(),
+    )
+    return el("div", made, class_="jg-scroll")
+
+
+def details(summary: object, *children: object, printed: bool = True) -> Html:
+    """Return a part that is folded until the reader asks for it; `printed` tells whether paper shows it too."""
+    kind = "jg-more" if printed else "jg-more jg-screen"
+    return el("details", el("summary", summary), el("div", *children, class_="jg-folded"), class_=kind)
+
+
+def bullets(items: Iterable[object], class_: str = "jg-notes") -> Html:
+    """Return a list, or nothing where there are no items."""
+    lines = [el("li", i) for i in items]
+    return el("ul", *lines, class_=class_) if lines else Html("")
+
+
+def stylesheet(*names: str) -> str:
+    """Return style sheets of this package, comments and indentation taken out."""
+    folder = files(__package__) / "style"
+    text = "\n".join((folder / f"{n}.css").read_text("utf-8") for n in names)
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    return re.sub(r"\s*\n\s*", "\n", text).strip()
+
+
+def style_element(*names: str) -> Html:
+    """Return the style that a fragment carries along into a notebook; `names` are its style sheets."""
+    return Html(f"<style>\n{stylesheet('tokens', *names)}\n</style>")

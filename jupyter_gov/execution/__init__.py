@@ -1,0 +1,13 @@
+"""Runs notebooks in fresh kernels: the user's under tracking, templates with their parameters."""
+
+from ._run import execute_notebook, fill
+from ._variables import AUTOTRACK_VARIABLE, NOTEBOOK_VARIABLE, RUN_VARIABLE, STORE_VARIABLE
+
+__all__ = [
+    "AUTOTRACK_VARIABLE",
+    "NOTEBOOK_VARIABLE",
+    "RUN_VARIABLE",
+    "STORE_VARIABLE",
+    "execute_notebook",
+    "fill",
+]

@@ -1,0 +1,128 @@
+"""Papermill, called in the two ways that this project needs."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import warnings
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from jupyter_gov.errors import ExecutionError, InputError, NotFoundError
+
+from ._variables import NOTEBOOK_VARIABLE, RUN_VARIABLE, STORE_VARIABLE
+
+
+def execute_notebook(
+    notebook: Path,
+    output: Path,
+    *,
+    run: str,
+    store: str,
+    parameters: Mapping[str, Any] | None = None,
+    progress: bool = False,
+) -> None:
+    """Run a notebook in a fresh kernel that is tracked from its first cell, and save it with its outputs.
+
+    Parameters
+    ----------
+    notebook : Path
+        The notebook; the kernel works in its folder, as in Jupyter.
+    output : Path
+        Where the executed notebook goes; also when a cell raises.
+    run : str
+        Id of the run that the kernel joins.
+    store : str
+        URL of the store.
+    parameters : mapping, optional
+        Values for the cell tagged ``parameters``.
+    progress : bool
+        Whether to draw a progress bar on standard error.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such notebook.
+    InputError
+        If it is not a notebook.
+    ExecutionError
+        If a cell raised, or the kernel could not be started or died.
+    """
+    settings = {RUN_VARIABLE: run, STORE_VARIABLE: store, NOTEBOOK_VARIABLE: str(notebook.absolute())}
+    with _environment(settings):
+        _execute(notebook, output, parameters or {}, engine="gov", cwd=notebook.absolute().parent, progress=progress)
+
+
+def fill(template: Path, parameters: Mapping[str, Any], output: Path, *, progress: bool = False) -> None:
+    """Run a template notebook with parameters in a fresh, untracked kernel, and save it with its outputs.
+
+    Raises
+    ------
+    NotFoundError, InputError, ExecutionError
+        As `execute_notebook`.
+    """
+    with _environment(dict.fromkeys((RUN_VARIABLE, NOTEBOOK_VARIABLE))):
+        _execute(template, output, parameters, engine="gov-template", cwd=output.absolute().parent, progress=progress)
+
+
+def _execute(
+    notebook: Path, output: Path, parameters: Mapping[str, Any], *, engine: str, cwd: Path, progress: bool
+) -> None:
+    import nbformat
+    from papermill.exceptions import PapermillException, PapermillExecutionError
+    from papermill.execute import execute_notebook as papermill
+
+    from ._engine import register
+
+    register()
+    if not notebook.is_file():
+        raise NotFoundError(f"No notebook {str(notebook)!r}.", hint="Check the path.")
+    try:
+        with warnings.catch_warnings():
+            # Older notebooks lack cell ids; that is said once, by whoever edits them.
+            warnings.simplefilter("ignore")
+            nbformat.read(notebook, as_version=4)
+    except (nbformat.reader.NotJSONError, ValueError, KeyError, UnicodeDecodeError) as error:
+        raise InputError(f"{str(notebook)!r} is not a notebook.", hint="Give an .ipynb file.") from error
+    output.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        papermill(
+            str(notebook),
+            str(output),
+            parameters=dict(parameters),
+            engine_name=engine,
+            kernel_name=None if engine == "gov" else "python3",
+            progress_bar={"leave": False} if progress else False,
+            cwd=str(cwd),
+            request_save_on_cell_execute=True,
+        )
+    except PapermillExecutionError as error:
+        raise ExecutionError(
+            f"Cell {error.exec_count} of {notebook.name} raised {error.ename}: {error.evalue}",
+            hint=f"The notebook with its outputs is in {output}.",
+        ) from error
+    except (PapermillException, RuntimeError, OSError, ValueError) as error:
+        raise ExecutionError(
+            f"{notebook.name} could not be run: {error}",
+            hint="Check that its kernel is installed: jupyter kernelspec list.",
+        ) from error
+
+
+@contextlib.contextmanager
+def _environment(values: Mapping[str, str | None]) -> Iterator[None]:
+    """Set environment variables for the kernel that is started within; None removes one."""
+    before = {name: os.environ.get(name) for name in values}
+    _set(values)
+    try:
+        yield
+    finally:
+        _set(before)
+
+
+def _set(values: Mapping[str, str | None]) -> None:
+    for name, value in values.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value

@@ -1,0 +1,55 @@
+"""Canonical JSON (RFC 8785) and the salted commitment that lets a body be erased without touching its envelope."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import math
+from collections.abc import Mapping
+from typing import Any
+
+_EXACT = 2**53 - 1
+"""The largest integer that every JSON reader keeps exactly (I-JSON, RFC 7493)."""
+
+
+def plain(value: Any) -> Any:
+    """Return `value` as JSON that RFC 8785 can carry.
+
+    NaN and the infinities become the strings ``NaN``, ``Infinity`` and ``-Infinity``, integers past 2**53 - 1 become
+    their decimal strings, tuples become lists, and lone surrogates in strings become U+FFFD.
+    """
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8") if not value.isascii() else str(value)
+    if isinstance(value, int):
+        return int(value) if abs(value) <= _EXACT else str(int(value))
+    if isinstance(value, float):
+        if math.isfinite(value):
+            return float(value)
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, Mapping):
+        return {plain(str(k)): plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(v) for v in value]
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def canonical_bytes(value: Any) -> bytes:
+    """Return the RFC 8785 bytes of `value`, after `plain`."""
+    import rfc8785
+
+    return rfc8785.dumps(plain(value))
+
+
+def canonical_json(value: Any) -> str:
+    """Return `canonical_bytes` as text."""
+    return canonical_bytes(value).decode("utf-8")
+
+
+def commit(body: str, salt: bytes) -> str:
+    """Return the commitment of an envelope to its body: HMAC-SHA-256 (RFC 2104) keyed with the body's own salt.
+
+    Without the salt nobody can test a guess of the body against the envelope, so erasing salt and body erases both.
+    """
+    return hmac.new(salt, body.encode("utf-8"), hashlib.sha256).hexdigest()

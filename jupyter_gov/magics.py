@@ -1,0 +1,196 @@
+"""The ``%gov_*`` magics: parse, call a service, display. Nothing here raises into the user's cell."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shlex
+import sys
+from collections.abc import Callable
+from typing import Any, NoReturn, TypeVar
+
+from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
+from IPython.core.magic_arguments import MagicArgumentParser
+
+from .errors import GovError, InputError, NotFoundError, NotTrackingError, did_you_mean
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class _Parser(MagicArgumentParser):
+    """An argument parser whose complaints are errors of ours."""
+
+    def error(self, message: str) -> NoReturn:
+        usage = " ".join(self.format_usage().split()).removeprefix("usage: ")
+        raise InputError(f"%{self.prog}: {message}.", hint=f"Usage: %{usage}")
+
+
+def _parser(name: str, about: str) -> _Parser:
+    return _Parser(prog=name, description=about, add_help=False)
+
+
+def _never_raises(function: F) -> F:
+    """Show what went wrong instead of raising it: the rest of the user's cell runs on."""
+
+    @functools.wraps(function)
+    def safe(*args: Any, **kwargs: Any) -> Any:
+        from .display import message, show
+
+        try:
+            return function(*args, **kwargs)
+        except GovError as error:
+            problem = error
+        except Exception as error:
+            problem = GovError(
+                f"%{function.__name__} failed: {type(error).__name__}: {error}.",
+                hint="This is a defect in jupyter-gov; your cell is not affected.",
+            )
+        show(*message(problem), kind="error")
+        return None
+
+    return safe  # type: ignore[return-value]
+
+
+@magics_class
+class GovMagics(Magics):
+    """Governance in the notebook."""
+
+    @line_magic
+    @_never_raises
+    def gov_track(self, line: str) -> None:
+        """``%gov_track [NAME] [--experiment E] [--off]``: start (or stop) tracking this notebook."""
+        from .capture import track, untrack
+        from .display import show_text
+
+        parser = _parser("gov_track", "Track this notebook.")
+        parser.add_argument("name", nargs="*")
+        parser.add_argument("--experiment")
+        parser.add_argument("--off", action="store_true")
+        given = parser.parse_args(shlex.split(line))
+        if given.off:
+            untrack()
+            show_text("Tracking is off.", kind="track")
+            return
+        run = track(" ".join(given.name) or None, experiment=given.experiment)
+        show_text(f"Tracking “{run.name}” · experiment {run.experiment} · run {run.id}", kind="track")
+
+    @line_magic
+    @_never_raises
+    def gov_status(self, line: str) -> None:
+        """``%gov_status``: the run so far, and its gap list."""
+        from .display import show, status
+        from .services import show_run
+
+        _parser("gov_status", "Show the run so far.").parse_args(shlex.split(line))
+        session = _session()
+        session.flush()
+        show(*status(show_run(session.run.id, session.store.url)), kind="status")
+
+    @line_magic
+    @_never_raises
+    def gov_assess(self, line: str) -> Any:
+        """``%gov_assess MODEL X y --sensitive a,b [--attributes FRAME] [--include …]``: assessments inline."""
+        from .display import Progress, card, text
+        from .services import assess
+
+        parser = _parser("gov_assess", "Assess a model.")
+        parser.add_argument("model", metavar="MODEL")
+        parser.add_argument("X", metavar="X")
+        parser.add_argument("y", metavar="y")
+        parser.add_argument("--sensitive", help="columns, separated by commas")
+        parser.add_argument("--attributes", metavar="FRAME")
+        parser.add_argument("--policy")
+        parser.add_argument("--include", help="assessments, separated by commas")
+        parser.add_argument("--confidence", type=float, default=0.95)
+        given = parser.parse_args(shlex.split(line))
+        with Progress(self.shell) as progress:
+            assessment = assess(
+                self._value(given.model),
+                self._value(given.X),
+                self._value(given.y),
+                attributes=self._value(given.attributes) if given.attributes else None,
+                sensitive=_names(given.sensitive),
+                policy=given.policy,
+                include=_names(given.include),
+                confidence=given.confidence,
+                progress=progress,
+            )
+            progress.finish(card(assessment), text(assessment), kind="assessment")
+
+    @cell_magic
+    @_never_raises
+    def gov_doc(self, line: str, cell: str) -> None:
+        """``%%gov_doc SECTION``: keep the cell's Markdown as a documentation section of the run."""
+        from .display import markdown, show
+        from .services import write_document
+
+        show(*markdown(write_document(line, cell)), kind="document")
+
+    @line_magic
+    @_never_raises
+    def gov_report(self, line: str) -> None:
+        """``%gov_report [TEMPLATE …] [--to html]``: render documents from the records of this run."""
+        from .display import files, show
+        from .services import report
+
+        parser = _parser("gov_report", "Render documents.")
+        parser.add_argument("template", nargs="*", default=["model-card"])
+        parser.add_argument("--to", default="html")
+        parser.add_argument("--output")
+        given = parser.parse_args(shlex.split(line))
+        session = _session()
+        for template in given.template:
+            made = report(session.run, template, to=_names(given.to) or ("html",), output=given.output)
+            show(*files(made), kind="report")
+
+    def _value(self, expression: str) -> Any:
+        """Return the value of a name or expression in the user's namespace."""
+        namespace = self.shell.user_ns
+        if expression.isidentifier() and expression not in namespace:
+            known = [n for n in namespace if not n.startswith("_")]
+            raise NotFoundError(f"There is no variable {expression!r}.", hint=did_you_mean(expression, known))
+        try:
+            return eval(expression, self.shell.user_global_ns, namespace)  # noqa: S307 - the user's own code
+        except Exception as error:
+            raise InputError(
+                f"{expression!r} could not be evaluated: {type(error).__name__}: {error}.",
+                hint="Give a variable or an expression without spaces.",
+            ) from error
+
+
+def _names(text: str | None) -> list[str] | None:
+    """Split ``a, b`` at the commas."""
+    return None if text is None else [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _session() -> Any:
+    from .services import current
+
+    session = current()
+    if session is None:
+        raise NotTrackingError("Nothing is tracked in this notebook.", hint="Run %gov_track first.")
+    return session
+
+
+def load(shell: Any) -> None:
+    """Register the magics; in a kernel that was started to be tracked, begin at once."""
+    from .execution import AUTOTRACK_VARIABLE
+
+    shell.register_magics(GovMagics)
+    if os.environ.get(AUTOTRACK_VARIABLE) == "1":
+        from .capture import track
+
+        try:
+            track()
+        except GovError as error:
+            print(f"jupyter-gov: {error}", file=sys.stderr)  # noqa: T201 - there is no cell to show it in
+
+
+def unload(shell: Any) -> None:
+    """Stop tracking and take the magics away."""
+    from .capture import untrack
+
+    untrack()
+    for kind, names in GovMagics.magics.items():
+        for name in names:
+            shell.magics_manager.magics[kind].pop(name, None)

@@ -1,0 +1,115 @@
+"""Records of what was assessed, with which result and how sure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from ._base import Json, Part, Record, new_id
+
+Kind = Literal["estimate", "group", "difference", "ratio", "bin", "importance"]
+"""What an assessment value is about: everybody, one group, two groups compared, a bin of scores, or a feature."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value(Part):
+    """One number of an assessment with its interval; policies address these by name.
+
+    Attributes
+    ----------
+    measure : str
+        The measure, by scikit-learn's or fairlearn's name, such as ``roc_auc`` or ``selection_rate``.
+    kind : str
+        ``estimate`` (over all rows), ``group``, ``difference``, ``ratio``, ``bin`` or ``importance``.
+    attribute : str or None
+        The sensitive attribute (``race``) or intersection (``race × sex``); for ``importance`` the feature.
+    group : str or None
+        The group within the attribute, or the bin.
+    reference : str or None
+        What a difference or ratio is taken against; ``max-min`` is fairlearn's definition.
+    value, lower, upper : float or None
+        The estimate and its two-sided interval; None where it cannot be estimated.
+    confidence : float or None
+        The confidence of the interval, 0.95 for 95%; None where there is no interval.
+    n : int or None
+        The number of rows behind the value (for a rate: its denominator).
+    method : str
+        How the interval was made, such as ``wilson`` or ``bootstrap``; ``not estimable`` where there is no value.
+    """
+
+    measure: str
+    kind: Kind = "estimate"
+    attribute: str | None = None
+    group: str | None = None
+    reference: str | None = None
+    value: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    confidence: float | None = None
+    n: int | None = None
+    method: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome(Part):
+    """What a pure assessment function returns: its numbers, what it was told, and what the reader should know.
+
+    Attributes
+    ----------
+    values : tuple of Value
+    parameters : mapping
+        JSON values: threshold, positive label, replicates, seed, attributes and so on.
+    notes : tuple of str
+        Plain sentences, for example about small groups.
+    """
+
+    values: tuple[Value, ...] = ()
+    parameters: Mapping[str, Json] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessmentResult(Record):
+    """The result of one assessment (performance, fairness, …) of one fit on one data set."""
+
+    kind: ClassVar[str] = "assessment"
+    parts: ClassVar[Mapping[str, type[Part]]] = {"values": Value}
+
+    name: str
+    act: str
+    """Id of the `gov.assess` call that this belongs to."""
+    model: str = ""
+    """The model's class name or variable, for people."""
+    fit: str | None = None
+    dataset: str | None = None
+    cell: str | None = None
+    status: Literal["done", "skipped", "failed"] = "done"
+    reason: str = ""
+    parameters: Mapping[str, Json] = field(default_factory=dict)
+    values: tuple[Value, ...] = ()
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    def find(self, measure: str, **where: str | None) -> Value | None:
+        """Return the first value of `measure` whose fields equal `where`, or None."""
+        for value in self.values:
+            if value.measure == measure and all(getattr(value, k) == v for k, v in where.items()):
+                return value
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment(Part):
+    """What `gov.assess` returns: the results of all assessments of one model on one data set."""
+
+    id: str = field(default_factory=new_id)
+    model: str = ""
+    rows: int = 0
+    results: tuple[AssessmentResult, ...] = ()
+
+    def __getitem__(self, name: str) -> AssessmentResult:
+        for result in self.results:
+            if result.name == name:
+                return result
+        raise KeyError(name)

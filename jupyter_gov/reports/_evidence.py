@@ -1,0 +1,232 @@
+"""What a document says about data, models, metrics and cells."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
+from jupyter_gov.display import html
+from jupyter_gov.display import words as w
+from jupyter_gov.records import Dataset, Fit, Json, Metric
+
+from ._run_records import RunRecords, class_name, record_id
+
+_MOST_FITS = 30
+_MOST_OPEN = 12
+_MOST_PARTS = 200
+_DEEPEST = 12
+_ROLES = {"train": "fitted on", "test": "scored only", "source": "read"}
+
+
+def datasets(records: RunRecords) -> html.Html:
+    """Return the data sets: size, role, identity, origin; the schema of each folded."""
+    if not records.datasets:
+        return html.el("p", "No data set is on record.", class_="jg-undone")
+    rows = [
+        [
+            html.el("span", html.name(d.name or "data"), id=f"dataset-{d.id}"),
+            _ROLES.get(d.role, d.role),
+            html.el("code", _short(d.digest), title=d.digest, class_="jg-id"),
+            records.cell(d.cell),
+            w.count(d.rows),
+            w.count(len(d.columns)),
+            w.count(sum(c.missing for c in d.columns)),
+        ]
+        for d in records.datasets.values()
+    ]
+    head = ["Data set", "Role", "Digest", "First seen", "Rows", "Columns", "Missing values"]
+    caption = "Data sets. The digest identifies all rows and columns: data with the same digest are the same data."
+    listed = html.table(head, rows, caption=caption, text_columns=4)
+    schemas = [
+        html.details(
+            html.join(["Schema of ", html.name(d.name or "data"), f" ({w.plural(len(d.columns), 'column')})"]),
+            _schema(d),
+        )
+        for d in records.datasets.values()
+    ]
+    return html.join([listed, *schemas])
+
+
+def fits(records: RunRecords) -> html.Html:
+    """Return the fits: the assessed models first, each with its parts and all parameters."""
+    roots = [f for f in records.fits.values() if f.parent not in records.fits]
+    if not roots:
+        return html.el("p", "No fit is on record.", class_="jg-undone")
+    assessed = {
+        records.root(records.fits[r.fit]).id for a in records.assessments for r in a.results if r.fit in records.fits
+    }
+    roots.sort(key=lambda f: f.id not in assessed)
+    shown, left = roots[:_MOST_FITS], roots[_MOST_FITS:]
+    parts = [_fit(records, f, assessed=f.id in assessed) for f in shown]
+    if left:
+        parts.append(
+            html.details(f"{w.plural(len(left), 'more fit')}", *(_fit(records, f, assessed=False) for f in left))
+        )
+    return html.join(parts)
+
+
+def metrics(records: RunRecords) -> html.Html:
+    """Return every metric that the run's own code computed, with model, data, split and cell."""
+    if not records.metrics:
+        return html.el("p", "The run’s own code computed no metric that is on record.")
+    rows = [
+        [
+            _metric_name(m),
+            html.join((records.fit(f) for f in m.fits), ", ") or "–",
+            html.join((records.dataset(d) for d in m.datasets[:2]), ", ") or "–",
+            m.split,
+            records.cell(m.cell),
+            record_id(m.id),
+            _value(m.value),
+        ]
+        for m in records.metrics
+    ]
+    head = ["Metric", "Model", "Data", "Split", "Cell", "Record", "Value"]
+    caption = "Computed by the notebook itself, in the order in which it was done"
+    return html.table(head, rows, caption=caption, text_columns=6)
+
+
+def cells(records: RunRecords) -> html.Html:
+    """Return every executed cell with its source, in the order of execution."""
+    if not records.cells:
+        return html.el("p", "No cell is on record.")
+    made = []
+    for cell in records.cells.values():
+        state = "raised" if cell.status == "error" else "ok"
+        head = html.el(
+            "h3",
+            f"Cell {cell.order}",
+            html.el("span", f" {state} · {w.seconds(cell.seconds)} · record ", record_id(cell.id), class_="jg-quiet"),
+        )
+        error = html.el("p", w.shorten(cell.error, 600), class_="jg-undone jg-failed") if cell.error else ""
+        code = html.el("pre", html.el("code", cell.source), tabindex="0", aria_label=f"Source of cell {cell.order}")
+        made.append(html.el("div", head, code, error, class_="jg-cell", id=f"cell-{cell.order}"))
+    return html.join(made)
+
+
+def _short(digest: str) -> str:
+    prefix, _, hexes = digest.rpartition(":")
+    return f"{prefix}:{hexes[:12]}…" if prefix and len(hexes) > 12 else w.shorten(digest, 20)
+
+
+def _schema(data: Dataset) -> html.Html:
+    rows = [[html.name(c.name), html.name(c.type), w.count(c.missing)] for c in data.columns]
+    facts = [
+        ("Digest", html.el("code", data.digest, class_="jg-id")),
+        ("Record", html.el("code", data.id, class_="jg-id")),
+    ]
+    if data.type:
+        facts.append(("Type", html.name(data.type)))
+    if data.source:
+        facts.append(("Read from", html.name(data.source, limit=200)))
+    pairs = [html.el("div", html.el("dt", k), html.el("dd", v)) for k, v in facts]
+    listed = html.table(
+        ["Column", "Type", "Missing"],
+        rows,
+        caption=html.join(["Columns of ", html.name(data.name)]),
+        hidden_caption=True,
+        text_columns=2,
+    )
+    return html.join([html.el("dl", *pairs, class_="jg-facts"), listed if rows else ""])
+
+
+def _fit(records: RunRecords, fit: Fit, *, assessed: bool) -> html.Html:
+    name = records.fit_names[fit.id]
+    head = [html.name(name)]
+    if name != class_name(fit):
+        head.append(html.el("span", f" {class_name(fit)}", class_="jg-quiet"))
+    if assessed:
+        head.append(html.el("span", "assessed", class_="jg-flag"))
+    facts = [
+        ("Class", html.name(fit.class_, limit=120, tag="code")),
+        ("Fitted on", html.join((records.dataset(d) for d in fit.datasets), ", ") or "–"),
+        ("Features", w.count(len(fit.features)) if fit.features else "–"),
+        ("Time", w.seconds(fit.seconds) if fit.status == "ok" else "raised"),
+        ("Where", html.join([records.cell(fit.cell), ", record ", record_id(fit.id)])),
+    ]
+    settings = _settings(records, fit)
+    if settings:
+        facts.append(("Settings", html.name(settings, limit=400, tag="code")))
+    pairs = [html.el("div", html.el("dt", k), html.el("dd", v)) for k, v in facts]
+    tree = _parts(records, fit)
+    parameters = (
+        html.details(f"All {w.plural(len(fit.params), 'parameter')}", _parameters(fit.params)) if fit.params else ""
+    )
+    return html.el(
+        "div",
+        html.el("h3", *head),
+        html.el("dl", *pairs, class_="jg-facts"),
+        tree,
+        parameters,
+        id=f"fit-{fit.id}",
+        class_="jg-fit",
+    )
+
+
+def _settings(records: RunRecords, fit: Fit) -> str:
+    """Return what the last step of a pipeline was set to, as scikit-learn writes it: without what is at its default."""
+    steps = [f.step for f in records.fits.values() if f.parent == fit.id and f.step]
+    value = fit.params.get(steps[-1]) if steps else None
+    return " ".join(value.split()) if isinstance(value, str) and "(" in value else ""
+
+
+def _parts(records: RunRecords, fit: Fit) -> html.Html:
+    """Return the fits inside a fit as a tree; several of one class in a row, such as a forest's trees, are one line."""
+    children: dict[str | None, list[Fit]] = {}
+    for f in records.fits.values():
+        children.setdefault(f.parent, []).append(f)
+    if fit.id not in children:
+        return html.Html("")
+    lines = [0]
+    tree = _branch(children, fit.id, lines)
+    return tree if lines[0] <= _MOST_OPEN else html.details(f"{w.plural(lines[0], 'part')}", tree)
+
+
+def _branch(children: Mapping[str | None, Sequence[Fit]], parent: str, lines: list[int], depth: int = 0) -> html.Html:
+    items = []
+    alike = groupby(children.get(parent, ()), key=lambda f: (f.step, f.class_, "" if f.id in children else "leaf"))
+    for (step, _, _), group in alike if depth < _DEEPEST else ():
+        fits_ = list(group)
+        runs = [fits_] if not step and len(fits_) > 1 else [[f] for f in fits_]
+        for run in runs:
+            lines[0] += 1
+            label = [html.el("b", html.name(step)), " "] if step else []
+            many = f" × {w.count(len(run))}" if len(run) > 1 else ""
+            time = html.el("span", f"{many} {w.seconds(sum(f.seconds for f in run))}", class_="jg-quiet")
+            inner = _branch(children, run[0].id, lines, depth + 1)
+            items.append(html.join([*label, html.name(class_name(run[0])), time, inner]))
+    return html.bullets(items[:_MOST_PARTS], "jg-tree")
+
+
+def _parameters(params: Mapping[str, Json]) -> html.Html:
+    rows = [
+        [html.name(k, limit=80), html.name(w.json_value(v, 400, exact=True), limit=400, tag="code")]
+        for k, v in sorted(params.items())
+    ]
+    return html.table(
+        ["Parameter", "Value"], rows, caption="Parameters", hidden_caption=True, text_columns=2, class_="jg-params"
+    )
+
+
+def _metric_name(metric: Metric) -> html.Html:
+    words: list[object] = [html.name(metric.name)]
+    if metric.origin != "function":
+        words.append(html.el("span", f" {metric.origin.replace('_', ' ')}", class_="jg-quiet"))
+    chosen = {k: v for k, v in metric.params.items() if v is not None}
+    if chosen:
+        shown = ", ".join(f"{k}={w.json_value(v, 60, exact=True)}" for k, v in chosen.items())
+        words.append(html.el("small", html.name(shown, limit=120)))
+    return html.el("span", *words, id=f"metric-{metric.id}")
+
+
+def _value(value: Json) -> html.Html:
+    """Return a metric's value; a matrix as a small table."""
+    matrix = isinstance(value, list | tuple) and value and all(isinstance(row, list | tuple) for row in value)
+    if matrix and len(value) <= 10 and all(len(row) <= 10 for row in value):
+        rows = [html.el("tr", *(html.el("td", w.json_value(v, 20)) for v in row)) for row in value]
+        return html.el("table", html.el("tbody", *rows), class_="jg-matrix")
+    if isinstance(value, list | tuple | dict):
+        text = json.dumps(value, ensure_ascii=False)
+        return html.details(w.plural(len(value), "value"), html.el("code", w.shorten(text, 2000)))
+    return html.el("b", w.json_value(value, 40))

@@ -1,0 +1,261 @@
+"""What a document says about the run as a whole: title, summary, documentation, gaps, environment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jupyter_gov.display import html, prose, sections
+from jupyter_gov.display import words as w
+from jupyter_gov.records import SECTIONS, Fit
+
+from ._run_records import RunRecords, class_name, record_id
+
+_KEY_PACKAGES = (
+    "jupyter-gov",
+    "scikit-learn",
+    "numpy",
+    "pandas",
+    "scipy",
+    "xgboost",
+    "lightgbm",
+    "catboost",
+    "statsmodels",
+    "polars",
+    "pyarrow",
+    "torch",
+    "shap",
+    "ipykernel",
+)
+
+
+def title(records: RunRecords) -> html.Html:
+    """Return the title block: what, by whom, when, from which code; a failed run says so first."""
+    run = records.run
+    rows = [
+        ("Model", _models(records)),
+        ("Run", html.el("code", run.id, class_="jg-id")),
+        ("Status", html.el("span", run.status, class_=f"jg-status jg-{run.status}")),
+        ("Notebook", html.name(run.notebook, limit=120, tag="code") if run.notebook else "–"),
+        ("Run by", html.name(run.actor or "unknown")),
+        ("Code", _code(records)),
+        ("Started", w.moment(run.started)),
+        ("Experiment", html.name(run.experiment)),
+        ("Ended", w.moment(run.finished) if run.finished else "not when this was written"),
+    ]
+    pairs = [html.el("div", html.el("dt", k), html.el("dd", v)) for k, v in rows]
+    return html.el(
+        "header",
+        html.el("p", "Model card", class_="jg-kicker"),
+        html.el("h1", html.name(run.name or "Unnamed run", limit=120)),
+        _state(records),
+        html.el("dl", *pairs, class_="jg-facts"),
+        class_="jg-title",
+    )
+
+
+def summary(records: RunRecords) -> html.Html:
+    """Return the results in a sentence for each assessment, and what is missing."""
+    parts: list[object] = []
+    for assessment in records.assessments:
+        parts += [sections.lead(assessment), sections.tiles(assessment)]
+    if not parts:
+        parts.append(html.el("p", "No model was assessed in this run.", class_="jg-lead"))
+    missing = [w.title_of(s).lower() for s in SECTIONS if s not in records.documents]
+    raised = sum(c.status == "error" for c in records.cells.values())
+    facts = [
+        w.plural(len(records.cells), "cell run", "cells run") + (f", {raised} of them raised" if raised else ""),
+        w.plural(len(records.datasets), "data set"),
+        w.plural(len(records.fits), "fit"),
+        w.plural(len(records.metrics), "metric"),
+    ]
+    told = html.join(
+        [f"On record: {', '.join(facts)}, and ", html.el("a", w.plural(len(records.gaps), "gap"), href="#gaps"), "."]
+    )
+    if missing:
+        told = html.join([told, f" Not documented: {', '.join(missing)}."])
+    return section("summary", "Summary", *parts, html.el("p", told, class_="jg-quiet"))
+
+
+def document(records: RunRecords, name: str, *after: object, key: str = "", heading: str = "") -> html.Html:
+    """Return a documentation section; where there is none, its question, named as missing."""
+    return section(key or slug(name), heading or w.title_of(name), written(records, name), *after)
+
+
+def other_documents(records: RunRecords) -> html.Html:
+    """Return the sections that no model card expects but somebody wrote."""
+    made = [document(records, s, key=f"other-{slug(s)}") for s in records.documents if s not in SECTIONS]
+    return html.join(made)
+
+
+def gaps(records: RunRecords) -> html.Html:
+    """Return the gap list: what was seen and could not be captured."""
+    if not records.gaps:
+        body: object = html.el("p", "The capture reported nothing that it saw and could not record.")
+    else:
+        rows = [
+            [html.name(g.what, limit=160), g.reason, g.remedy or "–", records.cell(g.cell) if g.cell else "–"]
+            for g in records.gaps
+        ]
+        head = ["What", "Why it is not on record", "What would mend it", "Where"]
+        body = html.table(head, rows, caption="Seen, but not captured", hidden_caption=True, text_columns=4)
+    return section("gaps", "Gaps in the record", body)
+
+
+def findings(records: RunRecords) -> html.Html:
+    """Return what a reviewer should look at, or nothing where there is nothing."""
+    if not records.findings:
+        return html.Html("")
+    rows = [
+        [
+            html.name(f.check),
+            f.severity,
+            w.shorten(f.message, 600),
+            html.join((records.cell(c) for c in f.cells), ", "),
+            w.count(f.count),
+        ]
+        for f in records.findings
+    ]
+    head = ["Check", "Severity", "Finding", "Cells", "Rows"]
+    return section(
+        "findings", "Findings", html.table(head, rows, caption="Findings", hidden_caption=True, text_columns=4)
+    )
+
+
+def environment(records: RunRecords) -> html.Html:
+    """Return the interpreter, packages and machine."""
+    env = records.environment
+    if env is None:
+        return section("environment", "Environment", html.el("p", "The environment was not recorded."))
+    rows = [
+        ("Python", f"{env.python} ({env.implementation})"),
+        ("System", env.os),
+        (
+            "Processor",
+            " · ".join(x for x in (env.cpu or env.machine, w.plural(env.cores, "core") if env.cores else "") if x),
+        ),
+        ("Memory", w.size(env.memory_bytes)),
+    ]
+    pairs = [html.el("div", html.el("dt", k), html.el("dd", v)) for k, v in rows]
+    known = {name.lower().replace("_", "-"): name for name in env.packages}
+    key = [known[k] for k in _KEY_PACKAGES if k in known]
+    parts: list[object] = [html.el("dl", *pairs, class_="jg-facts")]
+    if key:
+        parts.append(_packages(env.packages, key, "Packages that numbers depend on most"))
+    everything = sorted(env.packages, key=str.lower)
+    listed = _packages(env.packages, everything, "All packages")
+    parts.append(html.details(f"All {w.plural(len(everything), 'package')}", listed, printed=False))
+    return section("environment", "Environment", *parts)
+
+
+def how_to_read() -> html.Html:
+    """Return what the numbers mean and what they do not."""
+    items = [
+        "Every number was computed in the run named at the top and is read from its records. This document computes "
+        "nothing.",
+        "Brackets hold two-sided intervals at the stated confidence: how far the number could have come out otherwise "
+        "with other rows from the same source. A wide interval means that little is known, not that all is well.",
+        "“Not estimable” marks a number without a meaning, such as a rate of a group that has no such rows. It is not "
+        "zero.",
+        "A difference compares the highest group with the lowest, and its interval allows for that choice. An interval "
+        "that includes zero neither shows a difference nor rules one out.",
+        "Demographic parity compares how often groups are selected; equal opportunity, how often those are who should "
+        "be; equalized odds adds how often those are who should not be. They cannot all be equal when groups differ in "
+        "what is true of them, and none of them says whether a decision is just.",
+        "The record and cell beside a figure lead to its origin. The cells stand at the end, in the order in which "
+        "they ran; “jupyter gov show” prints every record.",
+    ]
+    return section("reading", "How to read this document", html.bullets(items, "jg-list"))
+
+
+def slug(text: str) -> str:
+    """Return `text` as an id: ASCII letters, digits and hyphens."""
+    kept = "".join(c if c.isascii() and c.isalnum() else "-" for c in text.lower()).strip("-")[:40]
+    # Names that differ only in what was dropped must not share an id.
+    return kept if kept == text.lower().replace("_", "-") else f"{kept or 'section'}-{_digest(text)}"
+
+
+def _digest(text: str) -> str:
+    """Return eight hexadecimal digits that depend on `text` only."""
+    import hashlib
+
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
+def section(key: str, heading: str, *parts: object) -> html.Html:
+    """Return a section of the document; `key` is what links lead to."""
+    return html.el("section", html.el("h2", heading), *parts, id=key, class_="jg-section")
+
+
+def written(records: RunRecords, name: str) -> html.Html:
+    """Return the text of a documentation section, or its question where it is missing."""
+    document = records.documents.get(name)
+    if document is None:
+        question = SECTIONS.get(name, "Nothing was written.")
+        hint = html.join([" Answer it in a cell that begins with ", html.el("code", f"%%gov_doc {name}"), "."])
+        return html.el(
+            "p", html.el("b", "Missing. "), question, html.el("span", hint, class_="jg-quiet"), class_="jg-undone"
+        )
+    who = html.join(
+        [
+            html.el("span", "Written by ", html.name(records.run.actor or "the author")),
+            ", ",
+            records.cell(document.cell),
+        ]
+    )
+    cited = html.el("p", who, ". Record ", record_id(document.id), ".", class_="jg-source")
+    return html.join([html.el("div", prose(document.markdown, 3), class_="jg-prose"), cited])
+
+
+def _state(records: RunRecords) -> html.Html:
+    run = records.run
+    if run.status == "failed":
+        failed = next((c for c in reversed(records.cells.values()) if c.status == "error"), None)
+        where = html.join([" It stopped in ", records.cell(failed.id), "."] if failed else [])
+        why = html.join([w.shorten(run.reason or "No reason was recorded.", 600), where])
+        text = html.join([html.el("b", "This run failed. "), why, " What follows was recorded before."])
+        return html.el("p", text, class_="jg-undone jg-failed", role="note")
+    if run.status == "running":
+        told = "The run had not ended when this was written: cells that ran later are not in it."
+        return html.el("p", told, class_="jg-undone", role="note")
+    return html.Html("")
+
+
+def _models(records: RunRecords) -> html.Html:
+    assessed = [records.fits[r.fit] for a in records.assessments for r in a.results[:1] if r.fit in records.fits]
+    shown: Sequence[Fit] = list({f.id: f for f in assessed}.values())
+    if not shown:
+        shown = [f for f in records.fits.values() if f.parent is None][-1:]
+    if not shown:
+        names = list(dict.fromkeys(a.model for a in records.assessments if a.model))
+        return html.join((html.name(n) for n in names), ", ") if names else html.Html("no fit on record")
+    return html.join((_model(records, f) for f in shown), ", ")
+
+
+def _model(records: RunRecords, fit: Fit) -> html.Html:
+    steps = [f for f in records.fits.values() if f.parent == fit.id]
+    words = [class_name(fit), *([class_name(steps[-1])] if steps and class_name(fit) == "Pipeline" else [])]
+    return html.join([records.fit(fit.id), html.el("span", f" {' · '.join(words)}", class_="jg-quiet")])
+
+
+def _code(records: RunRecords) -> html.Html:
+    source = records.source
+    if source is None or not source.commit:
+        repository = source.repository if source else ""
+        words = f"repository {w.shorten(repository, 60)}, no commit" if repository else "not under version control"
+        return html.el("span", words, class_="jg-warn")
+    parts: list[object] = [html.el("code", source.commit[:12], title=source.commit, class_="jg-id")]
+    if source.branch:
+        parts += [" on ", html.name(source.branch)]
+    if source.dirty:
+        parts.append(html.el("span", ", with uncommitted changes", class_="jg-warn"))
+    elif source.dirty is None:
+        parts.append(html.el("span", ", state of the work tree unknown", class_="jg-quiet"))
+    return html.join(parts)
+
+
+def _packages(packages: object, names: Sequence[str], caption: str) -> html.Html:
+    versions = dict(packages)  # type: ignore[call-overload]
+    rows = [[html.name(n), html.name(str(versions[n]))] for n in names]
+    return html.table(
+        ["Package", "Version"], rows, caption=caption, hidden_caption=True, text_columns=2, class_="jg-packages"
+    )

@@ -1,0 +1,136 @@
+"""Filling a template with a run, and exporting what came of it."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterator, Sequence
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from jupyter_gov.errors import ExecutionError, InputError, NotFoundError, ReportError, did_you_mean
+from jupyter_gov.execution import fill
+
+from ._export import export_html
+from ._run_records import RunRecords
+
+FORMATS = ("html", "ipynb")
+"""What a template can be rendered to; the executed notebook is always kept."""
+
+_SHORT_ID = 13
+
+
+def render(
+    run: str,
+    *,
+    store: str,
+    template: str = "model-card",
+    to: Sequence[str] = ("html",),
+    output_dir: Path,
+    progress: bool = False,
+) -> list[Path]:
+    """Render a document about a run.
+
+    Parameters
+    ----------
+    run : str
+        The run's full id.
+    store : str
+        URL of the store.
+    template : str
+        The name of a template, or the path of a notebook with a cell tagged ``parameters`` that sets ``run`` and
+        ``store``.
+    to : sequence of str
+        ``html``; ``ipynb`` is always written too.
+    output_dir : Path
+        The folder; it is made where needed. A file of the same name is replaced, in one step.
+    progress : bool
+        Whether to draw a progress bar on standard error.
+
+    Returns
+    -------
+    list of Path
+        Absolute paths, requested formats first, the executed notebook last.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such run or template.
+    InputError
+        If a format is not available.
+    ExecutionError
+        If a cell of the template raised; the notebook up to there is kept.
+    ReportError
+        If an output cannot be part of a document, or the file cannot be written.
+    """
+    _check_formats(to)
+    with _template(template) as (path, name):
+        # Read first: a run that does not exist needs no kernel to find out.
+        found = RunRecords.load(run, store).run
+        stem = f"{name}-{run[:_SHORT_ID]}"
+        try:
+            output_dir.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=output_dir) as folder:
+                filled = Path(folder) / f"{stem}.ipynb"
+                _fill(path, run, store, filled, output_dir / f"{stem}.failed.ipynb", progress=progress)
+                made = [filled]
+                if "html" in to:
+                    title = f"{found.name or 'Run'} · {name.replace('-', ' ')}"
+                    page = export_html(filled, title=title, description=f"Run {run} of {found.experiment}")
+                    made.insert(0, Path(folder) / f"{stem}.html")
+                    made[0].write_text(page, "utf-8")
+                return [m.replace(output_dir / m.name).absolute() for m in made]
+        except OSError as error:
+            raise ReportError(
+                f"The report cannot be written to {output_dir}: {error.strerror or error}.",
+                hint="Choose another folder with --output.",
+            ) from error
+
+
+def template_names() -> list[str]:
+    """Return the names of the templates that come with this package."""
+    return sorted(p.stem for p in _folder().glob("*.ipynb"))
+
+
+def _check_formats(to: Sequence[str]) -> None:
+    for asked in to:
+        if asked in {"pdf", "docx"}:
+            raise InputError(
+                f"This version cannot render {asked!r}: only html and ipynb are available.",
+                hint="Render html and print it from a browser; it is laid out for A4.",
+            )
+        if asked not in FORMATS:
+            raise InputError(f"No format {asked!r}.", hint=did_you_mean(asked, FORMATS, label="Formats"))
+
+
+@contextlib.contextmanager
+def _template(template: str) -> Iterator[tuple[Path, str]]:
+    """Yield a template's path and its name."""
+    if template.endswith(".ipynb"):
+        path = Path(template).expanduser()
+        if not path.is_file():
+            raise NotFoundError(f"No template notebook {template!r}.", hint="Check the path.")
+        yield path, path.stem
+        return
+    path = _folder() / f"{template}.ipynb"
+    if template not in template_names():
+        hint = did_you_mean(template, template_names(), label="Templates")
+        raise NotFoundError(f"No template named {template!r}.", hint=f"{hint} A path must end in .ipynb.")
+    yield path, template
+
+
+def _folder() -> Path:
+    """Return where the templates are: in the installed package, else in the checkout around it."""
+    with as_file(files("jupyter_gov.reports")) as package:
+        installed = package / "templates"
+        return installed if installed.is_dir() else package.parents[1] / "notebooks" / "reports"
+
+
+def _fill(template: Path, run: str, store: str, output: Path, failed: Path, *, progress: bool) -> None:
+    try:
+        fill(template, {"run": run, "store": store}, output, progress=progress)
+    except ExecutionError as error:
+        if not output.exists():
+            raise
+        output.replace(failed)
+        raise ExecutionError(error.message, hint=f"The template up to there is in {failed.absolute()}.") from error

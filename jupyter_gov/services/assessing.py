@@ -1,0 +1,123 @@
+"""Assessing a model, and recording what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from jupyter_gov.errors import InputError
+from jupyter_gov.records import Assessment, AssessmentResult, new_id
+
+from .session import Session, current
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how many steps are done, and how many there are."""
+
+
+def assess(
+    model: Any,
+    X: Any,
+    y: Any,
+    *,
+    attributes: pd.DataFrame | None = None,
+    sensitive: Sequence[str] | None = None,
+    policy: str | None = None,
+    include: Sequence[str] | None = None,
+    confidence: float = 0.95,
+    progress: Progress | None = None,
+) -> Assessment:
+    """Assess a fitted binary classifier on data that it has not seen.
+
+    Parameters
+    ----------
+    model : estimator
+        Fitted, with ``predict`` and, for ranking and calibration, ``predict_proba``.
+    X : DataFrame or ndarray of shape (n_rows, n_features)
+        Features.
+    y : array-like of shape (n_rows,)
+        The true labels, two classes.
+    attributes : DataFrame, optional
+        Sensitive columns that the model must not see; rows are matched to `X` by index, a mismatch is refused.
+    sensitive : sequence of str, optional
+        Names of the sensitive columns, in `attributes` or else in `X`; by default all of `attributes`.
+    policy : str, optional
+        Not available in this version.
+    include : sequence of str, optional
+        Only these assessments.
+    confidence : float
+        Of the intervals, two-sided.
+    progress : callable, optional
+        Called as the work goes on.
+
+    Returns
+    -------
+    Assessment
+        One result for each assessment; one that could not be made says why. Recorded where a run is tracked.
+
+    Raises
+    ------
+    InputError, NotFoundError
+        If nothing can be assessed with what was given.
+    StoreError
+        If the results could not be written.
+    """
+    from jupyter_gov.assessment import evaluate
+
+    if policy is not None:
+        raise InputError("Policies are not available in this version.", hint="Leave policy out.")
+    session = current()
+    name = session.resolver.name_of(model) if session and session.resolver else ""
+    label = name or type(model).__name__
+    fit, dataset, cell = _origins(session, model, X, label)
+    act = new_id()
+    results = []
+    # Data are identified before the model runs; each result is recorded as soon as it is there.
+    for found in evaluate(
+        model,
+        X,
+        y,
+        attributes=attributes,
+        sensitive=sensitive,
+        confidence=confidence,
+        include=include,
+        progress=progress,
+    ):
+        result = AssessmentResult(
+            name=found.name,
+            act=act,
+            model=label,
+            fit=fit,
+            dataset=dataset,
+            cell=cell,
+            status=found.status,
+            reason=found.reason,
+            parameters=found.outcome.parameters,
+            values=found.outcome.values,
+            notes=found.outcome.notes,
+            seconds=found.seconds,
+        )
+        results.append(result)
+        if session is not None:
+            session.record(result, f"assessment.{result.status}")
+    if session is not None:
+        session.flush()
+    return Assessment(id=act, model=label, rows=len(X), results=tuple(results))
+
+
+def _origins(session: Session | None, model: Any, X: Any, label: str) -> tuple[str | None, str | None, str | None]:
+    """Return the ids of the model's fit, of the data set and of the running cell, as far as they are known."""
+    resolver = session.resolver if session else None
+    if session is None or resolver is None:
+        return None, None, None
+    fit, cell = resolver.fit_of(model), resolver.cell()
+    if fit is None:
+        session.gap(
+            f"the fit of {label}",
+            "It was fitted before tracking began, or elsewhere.",
+            remedy="Fit it again in this notebook, after %gov_track.",
+            cell=cell,
+        )
+    return fit, resolver.dataset_of(X, "X"), cell

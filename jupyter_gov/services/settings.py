@@ -1,0 +1,60 @@
+"""Configuration: which store, and the traitlets class that a site configures.
+
+A flag beats the environment variable ``JUPYTER_GOV_STORE``, which beats ``c.Governance.store`` in
+``jupyter_gov_config.py`` or ``.json`` on Jupyter's configuration path, which beats the default.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from jupyter_core.paths import jupyter_config_path, jupyter_data_dir
+from traitlets import Unicode
+from traitlets.config import Config, Configurable
+from traitlets.config.loader import ConfigFileNotFound, JSONFileConfigLoader, PyFileConfigLoader
+
+from jupyter_gov.execution import STORE_VARIABLE
+
+
+class Governance(Configurable):
+    """Settings of jupyter-gov."""
+
+    store = Unicode(
+        "",
+        help="URL of the store, such as sqlite:////home/me/gov.db. "
+        "Empty: gov.db in the folder jupyter_gov of Jupyter's data directory.",
+    ).tag(config=True)
+
+
+def default_store() -> str:
+    """Return the URL of the store that is used when nothing else is said."""
+    return f"sqlite:///{Path(jupyter_data_dir()).absolute() / 'jupyter_gov' / 'gov.db'}"
+
+
+def store_url(explicit: str | None = None, *, config: Config | None = None) -> str:
+    """Return the URL of the store in force.
+
+    Parameters
+    ----------
+    explicit : str, optional
+        A URL, or the path of an SQLite file; beats everything else.
+    config : Config, optional
+        The application's configuration; the files on Jupyter's configuration path otherwise.
+    """
+    chosen = explicit or os.environ.get(STORE_VARIABLE) or Governance(config=config or _files()).store
+    if not chosen:
+        return default_store()
+    return chosen if "://" in chosen else f"sqlite:///{Path(chosen).expanduser().absolute()}"
+
+
+def _files() -> Config:
+    """Read ``jupyter_gov_config``; the user's file beats the system's."""
+    merged = Config()
+    for folder in reversed(jupyter_config_path()):
+        for loader, suffix in ((JSONFileConfigLoader, "json"), (PyFileConfigLoader, "py")):
+            try:
+                merged.merge(loader(f"jupyter_gov_config.{suffix}", folder).load_config())
+            except ConfigFileNotFound:
+                continue
+    return merged

@@ -1,0 +1,119 @@
+"""Where a run happens: interpreter, packages, machine; and where its code comes from."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from jupyter_gov.execution import NOTEBOOK_VARIABLE
+from jupyter_gov.records import Environment, Source
+
+
+def environment() -> Environment:
+    """Return the interpreter, all installed distributions, and the machine. No environment variable is read."""
+    packages = {d.name: d.version for d in metadata.distributions() if d.name}
+    return Environment(
+        python=platform.python_version(),
+        implementation=platform.python_implementation(),
+        packages=dict(sorted(packages.items(), key=lambda item: item[0].lower())),
+        os=platform.platform(),
+        machine=platform.machine(),
+        cpu=_cpu(),
+        cores=os.cpu_count(),
+        memory_bytes=psutil.virtual_memory().total,
+    )
+
+
+def _cpu() -> str:
+    """Return the processor's model name where the system tells it."""
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        for line in info.read_text(errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def notebook_path(namespace: dict[str, Any]) -> str:
+    """Return the notebook's path as far as the front end tells the kernel, or an empty string."""
+    for found in (
+        os.environ.get(NOTEBOOK_VARIABLE),  # `jupyter gov run`
+        os.environ.get("JPY_SESSION_NAME"),  # Jupyter Server
+        namespace.get("__vsc_ipynb_file__"),  # VS Code
+    ):
+        if isinstance(found, str) and found.endswith(".ipynb"):
+            return found
+    return ""
+
+
+def repository(folder: Path) -> Path | None:
+    """Return the top folder of the git repository around `folder`, or None."""
+    top = _git(folder, "rev-parse", "--show-toplevel")
+    return Path(top) if top else None
+
+
+def source(notebook: str) -> Source:
+    """Return commit, branch and state of the repository around the working folder, and the notebook's place in it."""
+    here = Path.cwd()
+    top = repository(here)
+    if top is None:
+        return Source(notebook=notebook)
+    changes = _git(here, "status", "--porcelain", "--untracked-files=normal")
+    return Source(
+        notebook=notebook,
+        repository=top.name,
+        commit=_git(here, "rev-parse", "--verify", "--quiet", "HEAD") or None,
+        branch=_git(here, "symbolic-ref", "--quiet", "--short", "HEAD") or None,
+        dirty=None if changes is None else bool(changes),
+    )
+
+
+def default_experiment(folder: Path) -> str:
+    """Return the name of the git repository around `folder`, else ``default``."""
+    top = repository(folder)
+    return top.name if top else "default"
+
+
+def relative_notebook(notebook: str) -> str:
+    """Return the notebook's path within its repository where it lies in one, with forward slashes."""
+    if not notebook:
+        return ""
+    path = Path(notebook)
+    # Jupyter Server tells the path below its root, which may not be the working folder: then the name is what is sure.
+    found = (
+        path
+        if path.is_absolute()
+        else next((p for p in (Path.cwd() / path, Path.cwd() / path.name) if p.exists()), None)
+    )
+    if found is None:
+        return path.as_posix()
+    top = repository(found.parent)
+    if top is not None and found.resolve().is_relative_to(top.resolve()):
+        return found.resolve().relative_to(top.resolve()).as_posix()
+    return found.as_posix() if path.is_absolute() else path.as_posix()
+
+
+def _git(folder: Path, *arguments: str) -> str | None:
+    """Return git's answer, or None where there is no git, no repository or no answer within ten seconds."""
+    # Reading must not take the index lock from under the user's own git.
+    settings = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    try:
+        done = subprocess.run(  # noqa: S603
+            ["git", "-C", str(folder), *arguments],  # noqa: S607 - the user's own git
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=10,
+            env=settings,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None

@@ -1,0 +1,87 @@
+"""What goes into the store (`Entry`) and what comes out of it (`Event`)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from jupyter_gov.ledger import canonical_json, commit
+from jupyter_gov.records import Record, new_id, utc_now
+
+VERSION = 1
+"""Version of the envelope."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A record about to be written.
+
+    Attributes
+    ----------
+    record : Record
+        Becomes the body; the last body of a record's id is what the projection shows.
+    run : str
+        Id of the run that it belongs to.
+    action : str
+        What happened, such as ``fit.completed``.
+    actor : mapping
+        Who did it, as JSON.
+    """
+
+    record: Record
+    run: str
+    action: str
+    actor: Mapping[str, str]
+    ts: str = field(default_factory=utc_now)
+    event_id: str = field(default_factory=new_id)
+    salt: bytes = field(default_factory=lambda: os.urandom(32))
+    body: str = ""
+
+    def seal(self) -> Entry:
+        """Return the entry with its canonical body: after this, nothing in it can change."""
+        return Entry(
+            record=self.record,
+            run=self.run,
+            action=self.action,
+            actor=self.actor,
+            ts=self.ts,
+            event_id=self.event_id,
+            salt=self.salt,
+            body=canonical_json(self.record.to_json()),
+        )
+
+    def envelope(self, seq: int) -> str:
+        """Return the canonical envelope that commits to the body."""
+        return canonical_json(
+            {
+                "v": VERSION,
+                "seq": seq,
+                "event_id": self.event_id,
+                "ts": self.ts,
+                "actor": dict(self.actor),
+                "action": self.action,
+                "subject": {"kind": self.record.kind, "id": self.record.id, "run": self.run},
+                "body_hmac": commit(self.body, self.salt),
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One event as stored.
+
+    Attributes
+    ----------
+    envelope : mapping
+        ``v, seq, event_id, ts, actor, action, subject, body_hmac``.
+    body : mapping or None
+        The record's JSON; None after erasure.
+    intact : bool
+        Whether the body is the one that the envelope commits to.
+    """
+
+    envelope: Mapping[str, Any]
+    body: Mapping[str, Any] | None
+    intact: bool

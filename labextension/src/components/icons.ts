@@ -1,0 +1,15 @@
+/** The icons that JupyterLab does not have. Those of a status take the colour of the text around them. */
+
+import { LabIcon } from '@jupyterlab/ui-components';
+
+import failed from '../../style/icons/failed.svg';
+import finished from '../../style/icons/finished.svg';
+import governance from '../../style/icons/governance.svg';
+import running from '../../style/icons/running.svg';
+import warning from '../../style/icons/warning.svg';
+
+export const governanceIcon = new LabIcon({ name: 'jupyter-gov:governance', svgstr: governance });
+export const finishedIcon = new LabIcon({ name: 'jupyter-gov:finished', svgstr: finished });
+export const failedIcon = new LabIcon({ name: 'jupyter-gov:failed', svgstr: failed });
+export const runningIcon = new LabIcon({ name: 'jupyter-gov:running', svgstr: running });
+export const warningIcon = new LabIcon({ name: 'jupyter-gov:warning', svgstr: warning });
