@@ -1,8 +1,8 @@
 """How fast data is fingerprinted, beside two peers in the same process.
 
-Prints gigabytes per second (of the data's own memory; for Python strings, of their UTF-8) at the best of a few runs, and how many
-times as fast as each peer that is. ``--threads 1`` pins the process to one core. The peers' hashes are not cryptographic
-(`pandas.util.hash_pandas_object`) or depend on how the data is stored (`joblib.hash`).
+Prints gigabytes per second (of the data's own memory; for Python strings, of their UTF-8) at the best of a few runs,
+and how many times as fast as each peer that is. ``--threads 1`` pins the process to one core. The peers' hashes are not
+cryptographic (`pandas.util.hash_pandas_object`) or depend on how the data is stored (`joblib.hash`).
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ class _Parser(MagicArgumentParser):
 
 
 def _parser(name: str, about: str) -> _Parser:
-    return _Parser(prog=name, description=about, add_help=False)
+    return _Parser(prog=name, description=about, add_help=False)  # type: ignore[no-untyped-call]
 
 
 def _never_raises(function: F) -> F:
@@ -54,6 +54,8 @@ def _never_raises(function: F) -> F:
 @magics_class
 class GovMagics(Magics):
     """Governance in the notebook."""
+
+    shell: Any
 
     @line_magic
     @_never_raises

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from ..errors import GovError, InputError, NotFoundError, did_you_mean
 from ..records import Outcome
@@ -38,7 +38,7 @@ class Evaluation(NamedTuple):
 
     name: str
     title: str
-    status: str
+    status: Literal["done", "skipped", "failed"]
     reason: str
     outcome: Outcome
     seconds: float
@@ -213,7 +213,8 @@ def _scores(model: Any, X: Any, labels: _prepare.Labels) -> tuple[Scores | None,
 
 def _run(name: str, subject: _Subject) -> Evaluation:
     start = time.perf_counter()
-    status, reason, outcome = "done", "", Outcome()
+    status: Literal["done", "skipped", "failed"] = "done"
+    reason, outcome = "", Outcome()
     subject.progress(name, 0, 1)
     try:
         outcome = _ASSESS[name](subject)

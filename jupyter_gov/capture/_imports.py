@@ -49,7 +49,13 @@ class ImportWatch(MetaPathFinder):
             self._busy.discard(fullname)
         if spec is None or spec.loader is None or not hasattr(spec.loader, "exec_module"):
             return None
-        _call_after(spec.loader, lambda module: self._callbacks.pop(fullname, lambda _: None)(module))
+
+        def announce(module: ModuleType) -> None:
+            callback = self._callbacks.pop(fullname, None)
+            if callback is not None:
+                callback(module)
+
+        _call_after(spec.loader, announce)
         return spec
 
 
@@ -58,7 +64,7 @@ def _find(
 ) -> importlib.machinery.ModuleSpec | None:
     for finder in sys.meta_path:
         if finder is not without and hasattr(finder, "find_spec"):
-            spec = finder.find_spec(name, path, target)
+            spec: importlib.machinery.ModuleSpec | None = finder.find_spec(name, path, target)
             if spec is not None:
                 return spec
     return None

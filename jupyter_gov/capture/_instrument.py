@@ -64,9 +64,9 @@ class Instruments:
                 self._exchange(function, observe_metric)
 
     def _estimators(self, module: ModuleType) -> None:
-        base = module.BaseEstimator
+        base: Any = module.BaseEstimator
 
-        def __init_subclass__(cls: type, **kwargs: Any) -> None:  # noqa: N807
+        def __init_subclass__(cls: Any, /, **kwargs: Any) -> None:  # noqa: N807
             super(base, cls).__init_subclass__(**kwargs)
             self._class(cls)
 

@@ -57,7 +57,7 @@ def _record(original: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any
             remedy="Pass what predict or predict_proba returned.",
             cell=tracker.cell(),
         )
-    rows = len(truth) if hasattr(truth, "__len__") else None
+    rows = None if truth is None or not hasattr(truth, "__len__") else len(truth)
     params = {
         k: describe(v)
         for k, v in bound.items()

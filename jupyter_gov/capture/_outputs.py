@@ -52,8 +52,8 @@ class OutputWatch:
     """
 
     def __init__(self, shell: Any) -> None:
-        self._kernel = getattr(shell, "kernel", None)
-        self._session = getattr(self._kernel, "session", None)
+        self._kernel: Any = getattr(shell, "kernel", None)
+        self._session: Any = getattr(self._kernel, "session", None)
         self._lock = threading.Lock()
         self._open: dict[str, _Outputs] = {}
         self.available = self._session is not None
@@ -84,7 +84,7 @@ class OutputWatch:
         """Begin the outputs of the request that is being handled; return its message id."""
         if not self.available:
             return None
-        message = (self._kernel.get_parent("shell") or {}).get("header", {}).get("msg_id")
+        message: str | None = (self._kernel.get_parent("shell") or {}).get("header", {}).get("msg_id")
         if message:
             with self._lock:
                 self._open[message] = _Outputs()

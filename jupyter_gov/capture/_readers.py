@@ -9,7 +9,7 @@ import weakref
 from pathlib import Path
 from types import FunctionType
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from ._active import active, by_user, guarded, stack
 
@@ -61,7 +61,7 @@ def locate(thing: Any) -> str:
         thing = name
     if re.match(r"[a-z][a-z0-9+.-]+://", thing, re.IGNORECASE):
         parts = urlsplit(thing)
-        return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
     path = Path(os.path.abspath(thing))  # noqa: PTH100 - links must stay as the user wrote them
     for folder in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib")):
         if path.is_relative_to(folder):

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from jupyter_gov.errors import GovError, NotTrackingError
-from jupyter_gov.records import Gap, Record, Run
 from jupyter_gov.execution import RUN_VARIABLE
+from jupyter_gov.records import Gap, Record, Run
 from jupyter_gov.services import session as sessions
 from jupyter_gov.services.workplace import default_experiment, environment, notebook_path, relative_notebook, source
 
@@ -156,7 +156,7 @@ def track(name: str | None = None, *, experiment: str | None = None, store: str 
     """
     from IPython import get_ipython
 
-    shell = get_ipython()  # type: ignore[no-untyped-call]
+    shell: Any = get_ipython()
     if shell is None:
         raise NotTrackingError(
             "Tracking needs IPython or Jupyter.", hint="Use `jupyter gov run NOTEBOOK` for headless runs."

@@ -25,7 +25,7 @@ def markdown(document: Document) -> tuple[str, str]:
 
 def files(made: Sequence[Path]) -> tuple[str, str]:
     """Return links to rendered files, relative to the working folder where they lie in it."""
-    items = [el("a", name(_shown(path), limit=200, tag="span"), href=_link(path), target="_blank") for path in made]
+    items = [_file(path) for path in made]
     html = style_element("box") + el("div", el("p", "Report"), bullets(items, "jg-files"), class_=_BOX)
     return html, "\n".join(str(path) for path in made)
 
@@ -40,7 +40,8 @@ def _shown(path: Path) -> str:
         return str(path)
 
 
-def _link(path: Path) -> str | None:
-    """Return a link that a notebook in the working folder can follow, else None."""
+def _file(path: Path) -> Html:
+    """Return a file's name, as a link where it lies in the working folder: a notebook there can follow it."""
     shown = _shown(path)
-    return None if Path(shown).is_absolute() else quote(shown)
+    label = name(shown, limit=200, tag="span")
+    return label if Path(shown).is_absolute() else el("a", label, href=quote(shown), target="_blank")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from jupyter_gov.records import Json, Value
 
@@ -183,6 +183,9 @@ def json_value(value: Json, limit: int = 200, *, exact: bool = False) -> str:
         text = value
     elif isinstance(value, Sequence):
         text = "[" + ", ".join(json_value(v, limit, exact=exact) for v in value[: limit // 2]) + "]"
+    elif isinstance(value, Mapping):
+        pairs = (f"{k}: {json_value(v, limit, exact=exact)}" for k, v in list(value.items())[: limit // 2])
+        text = str(value["type"]) if set(value) == {"type"} else "{" + ", ".join(pairs) + "}"
     else:
         text = str(value)
     return shorten(text, limit)

@@ -13,7 +13,6 @@ from papermill.utils import merge_kwargs, remove_args
 
 from ._variables import AUTOTRACK_VARIABLE
 
-
 QUIET = ["--log-level=ERROR"]
 """A kernel that a command line starts must not write its warnings between the command's own lines."""
 
@@ -34,7 +33,8 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
             return message(msg_type, content, parent, header, metadata)
 
         session.__dict__["msg"] = named
-        return super().execute_cell(cell, cell_index, *args, **kwargs)
+        executed: NotebookNode = super().execute_cell(cell, cell_index, *args, **kwargs)
+        return executed
 
 
 class GovEngine(NBClientEngine):  # type: ignore[misc]

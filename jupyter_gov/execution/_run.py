@@ -82,7 +82,7 @@ def _execute(
         with warnings.catch_warnings():
             # Older notebooks lack cell ids; that is said once, by whoever edits them.
             warnings.simplefilter("ignore")
-            nbformat.read(notebook, as_version=4)
+            nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
     except (nbformat.reader.NotJSONError, ValueError, KeyError, UnicodeDecodeError) as error:
         raise InputError(f"{str(notebook)!r} is not a notebook.", hint="Give an .ipynb file.") from error
     output.parent.mkdir(parents=True, exist_ok=True)

@@ -133,7 +133,7 @@ def _category(data: Any, name: str) -> Values:
     codes = pc.index_in(dictionary, value_set=distinct).take(whole.indices)
     missing = _missing([codes])
     mask = np.zeros(len(codes), np.bool_) if missing is None else missing
-    positions = np.asarray(codes.fill_null(0))
+    positions = np.asarray(codes.fill_null(-1))
 
     def take(used: NDArray[np.intp]) -> Values:
         return arrow_values(distinct.take(pa.array(used)), name)

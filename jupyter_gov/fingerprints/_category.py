@@ -12,6 +12,8 @@ from ._buffers import Cells, Mask, as_bytes
 from ._format import payload, text
 from ._values import Values
 
+_BLOCK = 1 << 16
+
 
 class Category(Values):
     """Values of few kinds, with or without an order among them.
@@ -22,6 +24,7 @@ class Category(Values):
     Parameters
     ----------
     codes : array of int, shape (rows,)
+        From 0 to `size` - 1, and -1 where a value is missing.
     missing : array of bool, shape (rows,)
     take : callable
         Returns the categories with the given codes as a column.
@@ -39,17 +42,12 @@ class Category(Values):
         size: int,
         ordered: bool,
     ) -> None:
-        present = codes[~missing] if missing.any() else codes
-        first = np.full(size, len(present), np.intp)
-        # Assigned from the end: of equal codes the last assignment, the first appearance, stays.
-        first[present[::-1]] = np.arange(len(present))[::-1]
-        used = np.flatnonzero(first < len(present))
-        if not ordered:
-            used = used[np.argsort(first[used])]
-        rank = np.zeros(size, np.uint32)
+        used = _appearing(codes, missing if missing.any() else None, size)
+        if ordered:
+            used = np.sort(used)
+        rank = np.zeros(size + 1, "<u4")  # the last, which −1 finds, for missing values
         rank[used] = np.arange(len(used))
-        self._codes = np.zeros(len(codes), "<u4")
-        self._codes[~missing] = rank[present]
+        self._codes = rank[codes]
         self._categories = take(used)
         self._ordered = ordered
         kind = self._categories.type
@@ -65,4 +63,25 @@ class Category(Values):
     def _cells(self) -> Cells:
         if not self._categories.rows:
             return np.zeros(self.rows, np.uint64)
-        return self._categories.cells()[self._codes]
+        cells: Cells = self._categories.cells()[self._codes]
+        return cells
+
+
+def _appearing(codes: NDArray[Any], missing: Mask | None, size: int) -> NDArray[np.intp]:
+    """Return the codes that occur, by first appearance; looking no further once all have been seen."""
+    first = np.full(size, len(codes), np.intp)
+    step = max(_BLOCK, size)
+    for low in range(0, len(codes), step):
+        block = codes[low : low + step]
+        places = np.arange(low, low + len(block))
+        if missing is not None:
+            there = ~missing[low : low + step]
+            block, places = block[there], places[there]
+        seen = np.full(size, len(codes), np.intp)
+        # Assigned from the end: of equal codes the last assignment, the first appearance, stays.
+        seen[block[::-1]] = places[::-1]
+        np.minimum(first, seen, out=first)
+        if first.max(initial=0) < len(codes):
+            break
+    order: NDArray[np.intp] = np.argsort(first, kind="stable")
+    return order[: np.count_nonzero(first < len(codes))]

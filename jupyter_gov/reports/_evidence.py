@@ -145,30 +145,30 @@ def _fit(records: RunRecords, fit: Fit, *, assessed: bool) -> html.Html:
         ("Time", w.seconds(fit.seconds) if fit.status == "ok" else "raised"),
         ("Where", html.join([records.cell(fit.cell), ", record ", record_id(fit.id)])),
     ]
-    settings = _settings(records, fit)
-    if settings:
-        facts.append(("Settings", html.name(settings, limit=400, tag="code")))
     pairs = [html.el("div", html.el("dt", k), html.el("dd", v)) for k, v in facts]
     tree = _parts(records, fit)
-    parameters = (
-        html.details(f"All {w.plural(len(fit.params), 'parameter')}", _parameters(fit.params)) if fit.params else ""
-    )
+    parameters = [_last_step(records, fit)]
+    if fit.params:
+        parameters.append(html.details(f"All {w.plural(len(fit.params), 'parameter')}", _parameters(fit.params)))
     return html.el(
         "div",
         html.el("h3", *head),
         html.el("dl", *pairs, class_="jg-facts"),
         tree,
-        parameters,
+        *parameters,
         id=f"fit-{fit.id}",
         class_="jg-fit",
     )
 
 
-def _settings(records: RunRecords, fit: Fit) -> str:
-    """Return what the last step of a pipeline was set to, as scikit-learn writes it: without what is at its default."""
-    steps = [f.step for f in records.fits.values() if f.parent == fit.id and f.step]
-    value = fit.params.get(steps[-1]) if steps else None
-    return " ".join(value.split()) if isinstance(value, str) and "(" in value else ""
+def _last_step(records: RunRecords, fit: Fit) -> html.Html:
+    """Return the parameters of a pipeline's last step by themselves: they are what a reader looks for first."""
+    steps = [f for f in records.fits.values() if f.parent == fit.id and f.step]
+    if class_name(fit) != "Pipeline" or not steps or not steps[-1].params:
+        return html.Html("")
+    last = steps[-1]
+    summary = html.join(["Parameters of ", html.name(class_name(last)), ", the last step"])
+    return html.details(summary, _parameters(last.params))
 
 
 def _parts(records: RunRecords, fit: Fit) -> html.Html:
@@ -185,10 +185,11 @@ def _parts(records: RunRecords, fit: Fit) -> html.Html:
 
 def _branch(children: Mapping[str | None, Sequence[Fit]], parent: str, lines: list[int], depth: int = 0) -> html.Html:
     items = []
-    alike = groupby(children.get(parent, ()), key=lambda f: (f.step, f.class_, "" if f.id in children else "leaf"))
+    alike = groupby(children.get(parent, ()), key=lambda f: (f.step, f.class_, f.id in children))
     for (step, _, _), group in alike if depth < _DEEPEST else ():
         fits_ = list(group)
-        runs = [fits_] if not step and len(fits_) > 1 else [[f] for f in fits_]
+        alone = step or any(f.id in children for f in fits_)
+        runs = [[f] for f in fits_] if alone else [fits_]
         for run in runs:
             lines[0] += 1
             label = [html.el("b", html.name(step)), " "] if step else []

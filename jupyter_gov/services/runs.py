@@ -22,6 +22,7 @@ from jupyter_gov.records import (
 
 from ._stores import get_store
 
+_SINGLE: dict[str, type[Record]] = {"environment": Environment, "source": Source}
 _LISTS: dict[str, type[Record]] = {
     "cells": Cell,
     "datasets": Dataset,
@@ -98,10 +99,10 @@ def show_run(run: str, store: str | None = None) -> dict[str, Json]:
     found = find_run(run, store)
     records = load_records(found.id, store)
     shown: dict[str, Json] = found.to_json()
-    for key, cls in (("environment", Environment), ("source", Source)):
-        shown[key] = next((r.to_json() for r in records if isinstance(r, cls)), None)
-    for key, cls in _LISTS.items():
-        shown[key] = [r.to_json() for r in records if isinstance(r, cls)]
+    for key, one in _SINGLE.items():
+        shown[key] = next((r.to_json() for r in records if isinstance(r, one)), None)
+    for key, many in _LISTS.items():
+        shown[key] = [r.to_json() for r in records if isinstance(r, many)]
     # A section that was written again replaces the earlier text; both stay in the events.
     shown["documents"] = list({d["section"]: d for d in shown["documents"]}.values())
     return shown

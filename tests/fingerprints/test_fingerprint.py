@@ -264,6 +264,18 @@ def test_categories_are_their_values_and_whether_they_are_ordered():
     assert fingerprint(plain).rows_digest == fingerprint(plain.cat.reorder_categories(["b", "a"])).rows_digest
 
 
+def test_codes_of_many_categories_are_found_in_any_block():
+    codes = np.random.default_rng(0).integers(-1, 90_000, 200_000)
+    names = [f"c{i}" for i in range(90_000)]
+    shuffled = np.random.default_rng(1).permutation(90_000)
+    one = pd.Series(pd.Categorical.from_codes(codes, names))
+    other = one.cat.reorder_categories([names[i] for i in shuffled])
+    assert digest(one) == digest(other)
+    few = pd.Categorical.from_codes(np.repeat([-1, 1, 0], 70_000), ["a", "b"])
+    wanted = pd.Series(np.repeat(np.array([None, "b", "a"]), 70_000)).astype("category")
+    assert digest(pd.Series(few)) == digest(wanted)
+
+
 def test_a_category_without_values_still_has_its_type():
     nothing = [None, None]
     for categories in (pd.Index(["a"], dtype=object), pd.Index(["a"], dtype="str")):
