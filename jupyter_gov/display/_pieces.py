@@ -10,7 +10,7 @@ from jupyter_gov.records import Document
 
 from . import words
 from ._markdown import render
-from .html import bullets, el, join, name, style_element
+from .html import Html, bullets, el, join, name, style_element
 
 
 def markdown(document: Document) -> tuple[str, str]:

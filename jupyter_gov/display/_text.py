@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-import unicodedata
 from collections.abc import Iterable, Sequence
 
 from jupyter_gov.records import Assessment, AssessmentResult, Value
@@ -57,11 +56,11 @@ def columns(rows: Sequence[Sequence[str]], *, numeric: int = 1) -> str:
     """Return rows as aligned columns, from column `numeric` on at the right; the first is cut where it is too wide."""
     if not rows:
         return ""
-    widths = [max(_width(row[i]) for row in rows) for i in range(len(rows[0]))]
+    widths = [max(words.width(row[i]) for row in rows) for i in range(len(rows[0]))]
     room = max(12, WIDTH - sum(widths[1:]) - 2 * (len(widths) - 1))
     if widths[0] > room:
-        rows = [[_cut(row[0], room), *row[1:]] for row in rows]
-        widths[0] = max(_width(row[0]) for row in rows)
+        rows = [[words.fit(row[0], room), *row[1:]] for row in rows]
+        widths[0] = max(words.width(row[0]) for row in rows)
     lines = []
     for row in rows:
         cells = [_pad(c, w, right=i >= numeric) for i, (c, w) in enumerate(zip(row, widths, strict=True))]
@@ -126,17 +125,6 @@ def _wrap(line: str, indent: str = "") -> str:
     return "\n".join(wrapped)
 
 
-def _width(cell: str) -> int:
-    """Return how many columns of a terminal `cell` takes: East Asian wide characters take two, marks none."""
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in cell)
-
-
-def _cut(cell: str, width: int) -> str:
-    while _width(cell) > width:
-        cell = words.shorten(cell, len(cell) - 1)
-    return cell
-
-
 def _pad(cell: str, width: int, *, right: bool) -> str:
-    fill = " " * (width - _width(cell))
+    fill = " " * (width - words.width(cell))
     return fill + cell if right else cell + fill

@@ -24,7 +24,7 @@ INK, MUTED, LINE, ACCENT, PAPER = "#1b1f24", "#5c6670", "#dfe3e8", "#2b5fab", "#
 FONT = "Helvetica, Arial, sans-serif"
 ROW = 19
 _LABELS = (120, 300)
-_CHARACTER = 6.1
+_NARROW = frozenset("fijlrtI.,:;'|!()[]- ")
 _INDENT = 10
 _NOTE = 50
 _WIDTH = 720
@@ -147,7 +147,11 @@ class _Row:
         quiet: bool = False,
         grey: bool = False,
     ) -> None:
-        self.label, self.note, self.heading = words.printable(clean(label)) or "(empty)", note, heading
+        self.label, self.note, self.heading = (
+            words.shorten(words.printable(clean(label)), 80) or "(empty)",
+            note,
+            heading,
+        )
         self.values = values or {}
         self.fill = PAPER if quiet else MUTED if grey else ACCENT
         self.stroke = MUTED if grey else ACCENT
@@ -169,7 +173,7 @@ class _Panel:
 
 
 def _dots(rows: Sequence[_Row], panels: Sequence[_Panel], about: str) -> Spec:
-    longest = max((len(words.shorten(r.label, 60)) for r in rows), default=0) * _CHARACTER
+    longest = max((_pixels(r.label) for r in rows), default=0.0)
     extra = (_INDENT if any(r.heading for r in rows) else 0) + (_NOTE if any(r.note for r in rows) else 0)
     labels = round(min(max(longest + extra, _LABELS[0]), _LABELS[1]))
     width = (_WIDTH - labels - _GAP * len(panels)) // len(panels)
@@ -182,6 +186,21 @@ def _dots(rows: Sequence[_Row], panels: Sequence[_Panel], about: str) -> Spec:
     return _frame(about, {"hconcat": columns, "spacing": _GAP})
 
 
+def _pixels(label: str) -> float:
+    """Return roughly how wide a label is; a little too wide rather than too narrow."""
+    return 11.5 * sum(
+        0.33 if c in _NARROW else 1.0 if words.width(c) > 1 or c in "MW@" else 0.7 if c.isupper() else 0.56
+        for c in label
+    )
+
+
+def _cut(label: str, room: float) -> str:
+    # Vega's own `limit` may cut a character outside of the basic plane in half, which the renderer then refuses.
+    while _pixels(label) > room:
+        label = words.shorten(label, len(label) - 1)
+    return label
+
+
 def _listed(names: Sequence[str]) -> str:
     return ", ".join(words.shorten(words.printable(clean(n)), 40) for n in names)
 
@@ -191,22 +210,24 @@ def _y(order: Sequence[str]) -> Spec:
 
 
 def _labels(rows: Sequence[_Row], order: Sequence[str], width: int) -> Spec:
+    indent = _INDENT if any(r.heading for r in rows) else 0
+    notes = any(r.note for r in rows)
+
     def texts(headings: bool) -> list[Spec]:
+        room = width if headings else width - indent - (_NOTE if notes else 0)
         return [
-            {"row": order[i], "label": words.shorten(r.label, 60), "note": r.note}
+            {"row": order[i], "label": _cut(r.label, room), "note": r.note}
             for i, r in enumerate(rows)
             if r.heading is headings
         ]
 
-    indent = _INDENT if any(r.heading for r in rows) else 0
-    notes = any(r.note for r in rows)
     base = {"type": "text", "align": "left", "fontSize": 11.5}
     layers: list[Spec] = [
-        _text(texts(True), order, {**base, "fontWeight": 600, "color": INK, "limit": width, "x": 0}, "label"),
+        _text(texts(True), order, {**base, "fontWeight": 600, "color": INK, "x": 0}, "label"),
         _text(
             texts(False),
             order,
-            {**base, "color": INK, "limit": width - indent - (_NOTE if notes else 0), "x": indent},
+            {**base, "color": INK, "x": indent},
             "label",
         ),
     ]

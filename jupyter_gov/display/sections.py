@@ -159,7 +159,11 @@ def figure(spec: charts.Spec, caption: object) -> Html:
     It is `hidden` until this package's style shows it: a front end that takes style and SVG out of an untrusted
     notebook would else leave the chart's words behind in a heap. The tables say the same.
     """
-    drawn = Html(svg(spec))
+    try:
+        drawn = Html(svg(spec))
+    except ValueError:
+        # A chart that cannot be drawn must not cost the reader the numbers.
+        return el("p", "A chart could not be drawn here; the tables say the same.", class_="jg-undone")
     return el(
         "figure", el("div", drawn, class_="jg-scroll"), el("figcaption", caption), class_="jg-figure", hidden=True
     )

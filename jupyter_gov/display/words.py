@@ -143,6 +143,18 @@ def shorten(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
+def width(text: str) -> int:
+    """Return how many columns of a terminal `text` takes: East Asian wide characters take two, marks none."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def fit(text: str, columns: int) -> str:
+    """Return `text` cut so that it takes at most so many columns of a terminal."""
+    while width(text) > columns:
+        text = shorten(text, len(text) - 1)
+    return text
+
+
 def printable(text: str) -> str:
     """Return `text` with characters that steer a terminal or a renderer shown as escapes.
 

@@ -101,7 +101,7 @@ def cells(records: RunRecords) -> html.Html:
         )
         error = html.el("p", w.shorten(cell.error, 600), class_="jg-undone jg-failed") if cell.error else ""
         code = html.el("pre", html.el("code", cell.source), tabindex="0", aria_label=f"Source of cell {cell.order}")
-        made.append(html.el("div", head, code, error, class_="jg-cell", id=f"cell-{cell.order}"))
+        made.append(html.el("div", head, code, error, class_="jg-cell", id=records.anchor(cell)))
     return html.join(made)
 
 
@@ -188,8 +188,7 @@ def _branch(children: Mapping[str | None, Sequence[Fit]], parent: str, lines: li
     alike = groupby(children.get(parent, ()), key=lambda f: (f.step, f.class_, f.id in children))
     for (step, _, _), group in alike if depth < _DEEPEST else ():
         fits_ = list(group)
-        alone = step or any(f.id in children for f in fits_)
-        runs = [[f] for f in fits_] if alone else [fits_]
+        runs = [[f] for f in fits_] if step or fits_[0].id in children else [fits_]
         for run in runs:
             lines[0] += 1
             label = [html.el("b", html.name(step)), " "] if step else []

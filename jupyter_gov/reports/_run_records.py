@@ -146,7 +146,17 @@ class RunRecords:
         cell = self.cells.get(key or "")
         if cell is None:
             return html.el("span", "cell unknown", class_="jg-quiet")
-        return html.el("a", f"cell {cell.order}", href=f"#cell-{cell.order}")
+        return html.el("a", f"cell {cell.order}", href=f"#{self.anchor(cell)}")
+
+    def anchor(self, cell: Cell) -> str:
+        """Return the id of a cell in the document, such as ``cell-7``."""
+        first = self._first_cells[cell.order] == cell.id
+        return f"cell-{cell.order}" if first else f"cell-{cell.order}-{cell.id}"
+
+    @cached_property
+    def _first_cells(self) -> dict[int, str]:
+        """The cell that has a number, by number; two kernels that join one run may both count from 1."""
+        return {c.order: c.id for c in reversed(self.cells.values())}
 
     def dataset(self, key: str | None) -> html.Html:
         """Return a link to a data set by its name."""
