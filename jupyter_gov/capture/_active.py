@@ -5,18 +5,33 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
-from types import FrameType
+from types import FrameType, FunctionType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from ._tracker import Tracker
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
 
 _tracker: Tracker | None = None
 
-LIBRARIES = frozenset({"sklearn", "joblib", "shap", "fairlearn", "imblearn", "jupyter_gov", "threading", "concurrent"})
-"""Packages whose calls are part of a call of the user's, not the user's own."""
+LIBRARIES = frozenset({"sklearn", "shap", "fairlearn", "imblearn", "jupyter_gov"})
+"""Packages whose calls are part of a call of the user's, not the user's own.
+
+`joblib`, `threading` and `concurrent` are not among them: they pass on what the user hands them, and scikit-learn puts
+a frame of its own between them and what it runs.
+"""
+
+_OUR_EXPRESSIONS = "jupyter_gov.magics"
+"""What stands in a magic's line is the user's."""
+
+HIDDEN = "<jupyter_gov importlib_bootstrap>"
+"""The file name of frames that warnings must not count.
+
+`warnings.warn(…, stacklevel=2)` in a user's `fit` has to name the user's line also when an observer stands between.
+CPython leaves frames out whose file name contains both ``importlib`` and ``_bootstrap``.
+"""
 
 
 class _Stack(threading.local):
@@ -40,29 +55,84 @@ def activate(tracker: Tracker | None) -> None:
     _tracker = tracker
 
 
-def guarded(tracker: Tracker, what: str, work: Callable[..., T], *args: Any) -> T | None:
+def unnoticed(function: F) -> F:
+    """Make an observer's own frame one that warnings do not count; see `HIDDEN`."""
+    assert isinstance(function, FunctionType)  # noqa: S101 - says so to the type checker
+    function.__code__ = function.__code__.replace(co_filename=HIDDEN)
+    return function
+
+
+def guarded(tracker: Tracker | None, what: str, work: Callable[..., T], *args: Any) -> T | None:
     """Do our own work; if it fails the user never hears of it, the gap list does."""
     try:
         return work(*args)
-    except Exception as error:
-        tracker.failed(what, error)
+    except KeyboardInterrupt:
+        # That is the user's, and means the user's cell.
+        raise
+    except BaseException as error:
+        if tracker is not None:
+            tracker.failed(what, error)
         return None
 
 
-def by_user(depth: int, *, through: frozenset[str] = frozenset()) -> bool:
-    """Say whether the observed function was called by the user's code.
+def enter(original: FunctionType, through: frozenset[str] = frozenset()) -> Tracker | None:
+    """Begin a call inside which nothing else is the user's; None if this call is none of the user's itself."""
+    try:
+        tracker = _tracker
+        if tracker is None or stack.calls or not by_user(through):
+            return None
+        stack.calls.append(original)
+    except Exception:
+        return None
+    return tracker
+
+
+def leave() -> None:
+    """End what `enter` began."""
+    if stack.calls:
+        stack.calls.pop()
+
+
+def by_user(through: frozenset[str] = frozenset()) -> bool:
+    """Say whether the observed function was called by the user's code, and not by a library on the way to something.
 
     Parameters
     ----------
-    depth : int
-        Frames between this call and the caller of the observed function.
     through : frozenset of str
         Modules that only pass a call on, such as a scorer's.
     """
-    frame: FrameType | None = sys._getframe(depth)
-    while frame is not None and frame.f_globals.get("__name__", "") in through:
+    frame = _caller()
+    while frame is not None and _module(frame) in through:
         frame = frame.f_back
-    if frame is None:
-        return False
-    module: str = frame.f_globals.get("__name__", "") or ""
-    return module.partition(".")[0] not in LIBRARIES
+    # A scorer that the user wrote is called by a library, so every frame counts, not only the nearest.
+    while frame is not None:
+        module = _module(frame)
+        if module.partition(".")[0] in LIBRARIES and module != _OUR_EXPRESSIONS:
+            return False
+        frame = frame.f_back
+    return True
+
+
+def called_by(modules: frozenset[str]) -> bool:
+    """Say whether the observed function was called directly from one of `modules`."""
+    frame = _caller()
+    return frame is not None and _module(frame) in modules
+
+
+def called_by_library() -> bool:
+    """Say whether a library called the observed function directly."""
+    frame = _caller()
+    return frame is not None and _module(frame).partition(".")[0] in LIBRARIES
+
+
+def _caller() -> FrameType | None:
+    """Return the frame that called the observed function: the first beyond the observer's own."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and (frame.f_code.co_filename == HIDDEN or _module(frame).startswith(__package__)):
+        frame = frame.f_back
+    return frame
+
+
+def _module(frame: FrameType) -> str:
+    name = frame.f_globals.get("__name__")
+    return name if type(name) is str else ""

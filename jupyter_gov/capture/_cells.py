@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 import time
 from dataclasses import dataclass, field
+from types import FrameType
 from typing import Any
 
 from jupyter_gov.records import Cell, new_id, utc_now
 from jupyter_gov.services.session import Session
 
+from ._active import active, guarded, stack
 from ._outputs import OutputWatch
 
 _MAX_ERROR = 1000
+
+_SHELL = "IPython.core.interactiveshell"
 
 
 @dataclass
@@ -20,14 +26,18 @@ class _Running:
 
     order: int
     message: str | None
-    begun: bool = True
+    info: Any = None
     id: str = field(default_factory=new_id)
     started: str = field(default_factory=utc_now)
     clock: float = field(default_factory=time.perf_counter)
+    nested: list[Any] = field(default_factory=list)
 
 
 class CellWatch:
     """Records cells through IPython's own events.
+
+    A cell may run another (``get_ipython().run_cell``), which is a part of it, and ipykernel's subshells run cells in
+    several threads.
 
     Parameters
     ----------
@@ -41,23 +51,24 @@ class CellWatch:
         self._shell = shell
         self._session = session
         self._outputs = OutputWatch(shell)
-        self._running: _Running | None = None
+        self._running: dict[int, _Running] = {}
         self._count = 0
 
     @property
     def current(self) -> str | None:
-        """Id of the record of the cell that is running."""
-        return self._running.id if self._running else None
+        """Id of the record of the cell that is running: this thread's own, else the one that began last."""
+        running = self._running.get(threading.get_ident())
+        if running is None:
+            running = next(reversed(list(self._running.values())), None)
+        return running.id if running is not None else None
 
-    def start(self, *, inside: bool) -> None:
-        """Begin watching; `inside` says that a cell may be running now, which counts too."""
+    def start(self) -> None:
+        """Begin watching; the cell that is running now, if any, counts too."""
         self._outputs.start()
         self._shell.events.register("pre_run_cell", self._before)
         self._shell.events.register("post_run_cell", self._after)
-        if inside:
-            self._before(None)
-            assert self._running is not None  # noqa: S101 - made in the line above
-            self._running.begun = False
+        if _executing():
+            self._begin(None)
         if not self._outputs.available:
             self._session.gap(
                 "digests of cell outputs",
@@ -67,50 +78,88 @@ class CellWatch:
 
     def stop(self) -> None:
         """Stop watching; the cell that is running is recorded as far as it has come."""
-        self._shell.events.unregister("pre_run_cell", self._before)
-        self._shell.events.unregister("post_run_cell", self._after)
+        for event, callback in (("pre_run_cell", self._before), ("post_run_cell", self._after)):
+            if callback in self._shell.events.callbacks[event]:
+                self._shell.events.unregister(event, callback)
         self._outputs.stop()
-        running, self._running = self._running, None
+        running = self._running.pop(threading.get_ident(), None)
         if running is not None:
-            source = (self._shell.user_ns.get("In") or [""])[-1]
-            self._session.record(
-                Cell(
-                    id=running.id,
-                    order=running.order,
-                    source=source,
-                    started=running.started,
-                    seconds=time.perf_counter() - running.clock,
-                ),
-                "cell.executed",
-            )
+            self._session.record(self._cell(running, None), "cell.executed")
 
-    def _before(self, _: Any) -> None:
-        # Tracking that began outside any cell, when the kernel started, has counted a cell that there was not.
-        if self._running is None or self._running.begun:
-            self._count += 1
-        self._running = _Running(order=self._count, message=self._outputs.open())
+    def _before(self, info: Any) -> None:
+        tracker = active()
+        if tracker is not None:
+            guarded(tracker, "the beginning of a cell", self._begin, info)
 
     def _after(self, result: Any) -> None:
-        running = self._running
+        tracker = active()
+        # None in a forked child, which must not touch the parent's locks.
+        if tracker is not None:
+            guarded(tracker, "a cell", self._end, result)
+
+    def _begin(self, info: Any) -> None:
+        thread = threading.get_ident()
+        message = self._outputs.message()
+        running = self._running.get(thread)
+        if running is not None and running.message == message:
+            # The same request of the front end: a cell that a cell runs.
+            running.nested.append(info)
+            return
+        if running is not None:
+            # A cell whose end was never announced.
+            self._session.record(self._cell(running, None), "cell.executed")
+        self._count += 1
+        # An interrupt may have left behind a call that is over.
+        stack.calls.clear()
+        self._outputs.open(message)
+        # Taken out first, so that the one that began last is last.
+        self._running.pop(thread, None)
+        self._running[thread] = _Running(order=self._count, message=message, info=info)
+
+    def _end(self, result: Any) -> None:
+        thread = threading.get_ident()
+        running = self._running.get(thread)
         if running is None:
             return
+        info = getattr(result, "info", None)
+        if any(info is n for n in running.nested):
+            running.nested = [n for n in running.nested if n is not info]
+            return
+        cell = self._cell(running, result)
+        del self._running[thread]
+        self._session.record_later(
+            lambda: cell.replace(outputs_digest=self._outputs.close(running.message)), "cell.executed"
+        )
+
+    def _cell(self, running: _Running, result: Any) -> Cell:
+        """Return the record of a cell; `result` is None for one that was cancelled or has not come to its end."""
         seconds = time.perf_counter() - running.clock
-        self._running = None
-        info = result.info
-        error = result.error_before_exec or result.error_in_exec
-        cell = Cell(
+        info = running.info or getattr(result, "info", None)
+        source = getattr(info, "raw_cell", None)
+        if not isinstance(source, str):
+            # `%gov_track` in a cell that had begun before; its own text is what was entered last.
+            source = next(iter(self._shell.history_manager.input_hist_raw[-1:]), "")
+        error = None if result is None else result.error_before_exec or result.error_in_exec
+        return Cell(
             id=running.id,
             order=running.order,
-            source=info.raw_cell if isinstance(info.raw_cell, str) else "",
+            source=source,
             cell_id=getattr(info, "cell_id", None),
             status="error" if error is not None else "ok",
             error="" if error is None else _error_text(error),
             started=running.started,
             seconds=seconds,
         )
-        self._session.record_later(
-            lambda: cell.replace(outputs_digest=self._outputs.close(running.message)), "cell.executed"
-        )
+
+
+def _executing() -> bool:
+    """Say whether this is being called from a cell, rather than while a kernel starts."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        if frame.f_code.co_name == "run_code" and frame.f_globals.get("__name__") == _SHELL:
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _error_text(error: BaseException) -> str:

@@ -7,11 +7,12 @@ by giving the code back. See ``docs/adr/0002-exchange-code.md``.
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from types import CodeType, FunctionType
 from typing import Any
+
+from ._active import HIDDEN
 
 Observer = Callable[[FunctionType, tuple[Any, ...], dict[str, Any]], Any]
 """Called in a function's place with the original, the positional and the keyword arguments.
@@ -36,26 +37,40 @@ class Exchange:
 
     def __init__(self, function: FunctionType, observer: Observer) -> None:
         self._function = function
-        self._before = (function.__code__, function.__defaults__, function.__kwdefaults__)
-        self._signed = "__signature__" not in function.__dict__ and "__wrapped__" not in function.__dict__
+        self.code = function.__code__
         original = FunctionType(
             function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
         )
         original.__kwdefaults__ = function.__kwdefaults__
         original.__qualname__ = function.__qualname__
         original.__module__ = function.__module__
+        original.__doc__ = function.__doc__
+        original.__annotations__ = function.__annotations__
         original.__dict__.update(function.__dict__)
-        if self._signed:
-            # What `inspect.signature` says must not change: scikit-learn's metadata routing reads it.
-            function.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
-        function.__defaults__ = function.__kwdefaults__ = None
-        function.__code__ = _shell(function.__code__, observer, original)
+        self._wrapped = "__wrapped__" not in function.__dict__ and "__signature__" not in function.__dict__
+        if self._wrapped:
+            # What `inspect` says of signature and source must not change: scikit-learn's metadata routing reads it.
+            function.__wrapped__ = original  # type: ignore[attr-defined]
+        # Defaults stay where they are, to be read; code without positional parameters takes no notice of them.
+        self.shell = _shell(function.__code__, observer, original)
+        function.__code__ = self.shell
 
-    def undo(self) -> None:
-        """Give the function its own code back."""
-        self._function.__code__, self._function.__defaults__, self._function.__kwdefaults__ = self._before
-        if self._signed:
-            del self._function.__signature__  # type: ignore[attr-defined]
+    def undo(self, exchanges: Mapping[int, Exchange]) -> None:
+        """Give the function its own code back.
+
+        Parameters
+        ----------
+        exchanges : mapping
+            Every exchange by the `id` of its shell. ``%autoreload`` copies code from the reloaded function to the old
+            one, which is then to get the reloaded function's own code.
+        """
+        present = self._function.__code__
+        if present is self.shell:
+            self._function.__code__ = self.code
+        elif id(present) in exchanges:
+            self._function.__code__ = exchanges[id(present)].code
+        if self._wrapped:
+            self._function.__dict__.pop("__wrapped__", None)
 
 
 def _shell(code: CodeType, observer: Observer, original: FunctionType) -> CodeType:
@@ -64,7 +79,7 @@ def _shell(code: CodeType, observer: Observer, original: FunctionType) -> CodeTy
     swap: dict[object, object] = {_OBSERVER: observer, _ORIGINAL: original}
     return template.replace(
         co_consts=tuple(swap.get(c, c) if isinstance(c, str) else c for c in template.co_consts),
-        co_filename=code.co_filename,
+        co_filename=HIDDEN,
         co_firstlineno=code.co_firstlineno,
         co_name=code.co_name,
         co_qualname=code.co_qualname,
@@ -92,6 +107,6 @@ def _template(free: int) -> CodeType:
         "    return shell\n"
     )
     scope: dict[str, Any] = {}
-    exec(compile(source, "<jupyter-gov>", "exec"), scope)  # noqa: S102 - our own text, with a number in it
+    exec(compile(source, HIDDEN, "exec"), scope)  # noqa: S102 - our own text, with a number in it
     code: CodeType = scope["outer"](*range(free)).__code__
     return code

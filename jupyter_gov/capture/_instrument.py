@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -21,17 +21,25 @@ _METHODS: dict[str, Observer] = {
 
 
 class Instruments:
-    """All observed functions, and the way back."""
+    """All observed functions, and the way back.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    failed : callable
+        Told what could not be observed, and why.
+    """
+
+    def __init__(self, failed: Callable[[str, BaseException], None]) -> None:
+        self._failed = failed
         self._exchanged: dict[FunctionType, Exchange] = {}
         self._base: type | None = None
+        self._hook: Any = None
         self._watch = ImportWatch(
             {
-                "sklearn.base": self._estimators,
-                "sklearn.metrics": self._metrics,
-                "pandas": lambda module: self._functions(module, PANDAS),
-                "numpy": lambda module: self._functions(module, NUMPY),
+                "sklearn.base": self._safely(self._estimators),
+                "sklearn.metrics": self._safely(self._metrics),
+                "pandas": self._safely(lambda module: self._functions(module, PANDAS)),
+                "numpy": self._safely(lambda module: self._functions(module, NUMPY)),
             }
         )
 
@@ -42,12 +50,24 @@ class Instruments:
     def stop(self) -> None:
         """Give every function its own code back."""
         self._watch.stop()
-        if self._base is not None:
+        if self._base is not None and self._base.__dict__.get("__init_subclass__") is self._hook:
             del self._base.__init_subclass__
-            self._base = None
+        self._base = self._hook = None
+        shells = {id(exchange.shell): exchange for exchange in self._exchanged.values()}
         for exchange in self._exchanged.values():
-            exchange.undo()
+            exchange.undo(shells)
         self._exchanged.clear()
+
+    def _safely(self, work: Callable[[Any], None]) -> Callable[[Any], None]:
+        """Return `work` as something that an import or a class statement of the user's can call: it does not raise."""
+
+        def attempt(target: Any) -> None:
+            try:
+                work(target)
+            except Exception as error:
+                self._failed(f"what {getattr(target, '__name__', 'a module')} does", error)
+
+        return attempt
 
     def _exchange(self, function: Any, observer: Observer) -> None:
         if isinstance(function, FunctionType) and function not in self._exchanged:
@@ -65,21 +85,23 @@ class Instruments:
 
     def _estimators(self, module: ModuleType) -> None:
         base: Any = module.BaseEstimator
+        observe = self._safely(self._class)
 
         def __init_subclass__(cls: Any, /, **kwargs: Any) -> None:  # noqa: N807
             super(base, cls).__init_subclass__(**kwargs)
-            self._class(cls)
+            observe(cls)
 
         # Estimators that are imported or defined from now on announce themselves here.
-        base.__init_subclass__ = classmethod(__init_subclass__)
-        self._base = base
+        if "__init_subclass__" not in base.__dict__:
+            self._base, self._hook = base, classmethod(__init_subclass__)
+            base.__init_subclass__ = self._hook
         waiting, seen = [base], set()
         while waiting:
             cls = waiting.pop()
             if cls not in seen:
                 seen.add(cls)
-                self._class(cls)
-                waiting.extend(cls.__subclasses__())
+                observe(cls)
+                waiting.extend(type.__subclasses__(cls))
 
     def _class(self, cls: type) -> None:
         """Observe the methods that a class brings along, its mixins' included."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
 from typing import Any
@@ -10,6 +11,8 @@ from blake3 import blake3
 
 from jupyter_gov.ledger import canonical_bytes
 
+from ._active import active
+
 _DISPLAYS = ("display_data", "execute_result", "update_display_data")
 
 
@@ -17,27 +20,49 @@ class _Outputs:
     """The running digest of one cell's outputs."""
 
     def __init__(self) -> None:
+        self._reset()
+
+    def _reset(self) -> None:
         # How a stream is cut into messages depends on timing, so each stream is hashed as one text of its own.
-        self.streams = {"stdout": blake3(), "stderr": blake3()}
-        self.rest = blake3()
+        self._streams = {"stdout": blake3(), "stderr": blake3()}
+        self._rest = blake3()
+        self._waiting = False
+        self._complete = True
 
     def add(self, kind: str, content: dict[str, Any]) -> None:
-        if kind == "stream" and content.get("name") in self.streams:
-            self.streams[content["name"]].update(str(content.get("text", "")).encode("utf-8", "replace"))
+        if kind == "clear_output":
+            if content.get("wait"):
+                self._waiting = True
+            else:
+                self._reset()
+        elif kind == "stream" and content.get("name") in self._streams:
+            self._begin()
+            self._streams[content["name"]].update(str(content.get("text", "")).encode("utf-8", "replace"))
         elif kind == "error":
             self._add([kind, content.get("ename"), content.get("evalue")])
         elif kind in _DISPLAYS and "jupyter_gov" not in (content.get("metadata") or {}):
             self._add([kind, content.get("data"), content.get("metadata")])
-        elif kind == "clear_output":
-            self.__init__()  # type: ignore[misc]
+
+    def _begin(self) -> None:
+        """Do the clearing that was to wait for the next output."""
+        if self._waiting:
+            self._reset()
 
     def _add(self, parts: list[Any]) -> None:
-        text = canonical_bytes(parts)
-        self.rest.update(len(text).to_bytes(8, "big") + text)
+        self._begin()
+        try:
+            text = canonical_bytes(parts)
+        except Exception:
+            # Part of the outputs has no canonical form: no digest is better than one over the others alone.
+            self._complete = False
+        else:
+            self._rest.update(len(text).to_bytes(8, "big") + text)
 
-    def digest(self) -> str:
+    def digest(self) -> str | None:
+        if not self._complete:
+            return None
         whole = blake3(b"jupyter_gov outputs 1")
-        for part in (*self.streams.values(), self.rest):
+        for part in (*self._streams.values(), self._rest):
             whole.update(part.digest())
         return f"jg1:{whole.hexdigest()}"
 
@@ -56,56 +81,65 @@ class OutputWatch:
         self._session: Any = getattr(self._kernel, "session", None)
         self._lock = threading.Lock()
         self._open: dict[str, _Outputs] = {}
+        self._watched: Any = None
         self.available = self._session is not None
 
     def start(self) -> None:
         """Begin watching the messages that the kernel publishes."""
         if not self.available:
             return
+        # What the running cell has put out so far is not ours to see, whether it has left already or not.
+        _flush()
         send = self._session.send
 
-        def watched(stream: Any, msg_or_type: Any, *args: Any, **kwargs: Any) -> Any:
-            sent = send(stream, msg_or_type, *args, **kwargs)
-            try:
-                self._see(msg_or_type, args, kwargs)
-            except Exception:
-                # The message has gone out; a digest that cannot be made is missing, nothing more.
-                return sent
+        def watched(*args: Any, **kwargs: Any) -> Any:
+            sent = send(*args, **kwargs)
+            # The message has gone out, whatever becomes of our digest. A forked child must not wait for our lock.
+            if active() is not None:
+                with contextlib.suppress(Exception):
+                    self._see(*args, **kwargs)
             return sent
 
-        self._session.send = watched
+        self._watched = self._session.send = watched
 
     def stop(self) -> None:
-        """Give the session its own method back."""
-        if self.available:
-            self._session.__dict__.pop("send", None)
+        """Give the session its own method back, unless somebody has put theirs over ours."""
+        if self.available and self._session.__dict__.get("send") is self._watched:
+            del self._session.send
 
-    def open(self) -> str | None:
-        """Begin the outputs of the request that is being handled; return its message id."""
+    def message(self) -> str | None:
+        """Return the id of the request that is being handled."""
         if not self.available:
             return None
         message: str | None = (self._kernel.get_parent("shell") or {}).get("header", {}).get("msg_id")
+        return message
+
+    def open(self, message: str | None) -> None:
+        """Begin the outputs of a request."""
         if message:
             with self._lock:
                 self._open[message] = _Outputs()
-        return message
 
     def close(self, message: str | None) -> str | None:
         """Return the digest of a request's outputs; to be called off the user's path, since it flushes the streams."""
         if message is None:
             return None
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
+        _flush()
         with self._lock:
             outputs = self._open.pop(message, None)
         return outputs.digest() if outputs else None
 
-    def _see(self, msg_or_type: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def _see(
+        self,
+        stream: Any,
+        msg_or_type: Any,
+        content: dict[str, Any] | None = None,
+        parent: dict[str, Any] | None = None,
+        *_: Any,
+        **__: Any,
+    ) -> None:
         if isinstance(msg_or_type, str):
-            kind = msg_or_type
-            content = args[0] if args else kwargs.get("content")
-            parent = args[1] if len(args) > 1 else kwargs.get("parent")
-            header = (parent or {}).get("header", parent) or {}
+            kind, header = msg_or_type, (parent or {}).get("header", parent) or {}
         else:
             kind = msg_or_type.get("msg_type") or msg_or_type.get("header", {}).get("msg_type")
             content, header = msg_or_type.get("content"), msg_or_type.get("parent_header") or {}
@@ -113,3 +147,10 @@ class OutputWatch:
             outputs = self._open.get(header.get("msg_id", ""))
             if outputs is not None and content:
                 outputs.add(kind, content)
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        # Whatever the user has put in their place.
+        with contextlib.suppress(Exception):
+            stream.flush()

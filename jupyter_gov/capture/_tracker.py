@@ -43,16 +43,16 @@ class Tracker:
         self.fits = FittedModels()
         self.predictions = Predictions()
         self.unnamed: list[tuple[str, weakref.ref[Any]]] = []
-        self._instruments = Instruments()
+        self._instruments = Instruments(self.failed)
 
     def start(self) -> None:
         """Begin to observe."""
         self.session.resolver = self
         _active.activate(self)
         self.shell.events.register("post_run_cell", self._name_data)
-        self.cells.start(inside=True)
+        self.cells.start()
         self._instruments.start()
-        earlier = getattr(self.shell, "execution_count", 1) - 1
+        earlier = self.cells.earlier
         if earlier > 0:
             self.session.gap(
                 f"{earlier} cell execution{'s' if earlier > 1 else ''} before tracking began",
@@ -74,9 +74,10 @@ class Tracker:
         _active.activate(None)
         self._instruments.stop()
         self.cells.stop()
-        self.shell.events.unregister("post_run_cell", self._name_data)
+        if self._name_data in self.shell.events.callbacks["post_run_cell"]:
+            self.shell.events.unregister("post_run_cell", self._name_data)
 
-    def failed(self, what: str, error: Exception) -> None:
+    def failed(self, what: str, error: BaseException) -> None:
         """Put a failure of our own on the gap list."""
         reason = error.message if isinstance(error, GovError) else f"It could not be captured: {type(error).__name__}."
         # Whatever happens here, the user's call goes on.
@@ -163,11 +164,13 @@ def track(name: str | None = None, *, experiment: str | None = None, store: str 
         )
     joined = os.environ.get(RUN_VARIABLE)
     tracker = _active.active()
-    if tracker is not None and (joined or name in (None, tracker.session.run.name)):
+    if tracker is not None:
+        current = tracker.session.run
         if joined:
             tracker.session.run = sessions.join_run(joined, name=name, experiment=experiment, store=store)
-        return tracker.session.run
-    untrack()
+            return tracker.session.run
+        if name in (None, current.name) and experiment in (None, current.experiment):
+            return current
     if joined:
         run = sessions.join_run(joined, name=name, experiment=experiment, store=store)
     else:
@@ -178,6 +181,8 @@ def track(name: str | None = None, *, experiment: str | None = None, store: str 
             notebook=notebook,
             store=store,
         )
+    # Only now, so that a store that cannot be written leaves what is being tracked as it is.
+    untrack()
     tracker = Tracker(sessions.open_session(run, owner=not joined, store=store), shell)
     tracker.start()
     return run

@@ -8,7 +8,7 @@ from jupyter_gov.records import SECTIONS, Json
 
 from . import words
 from ._sentence import plain
-from ._text import columns
+from ._text import columns, wrap
 from .html import Html, bullets, details, el, join, name, style_element, table
 
 _LAST_METRICS = 8
@@ -39,14 +39,14 @@ def status(shown: Mapping[str, Json]) -> tuple[str, str]:
     if gaps:
         summary = f"Gap list: {words.plural(len(gaps), 'thing')} could not be captured"
         html.append(details(summary, bullets(join([name(what, limit=120), ": ", rest]) for what, rest in gaps)))
-    lines = [f"{plain(shown['name'])} · {shown['status']} · run {shown['id']}", _counts(shown)]
+    lines = [f"{plain(shown['name'], 40)} · {shown['status']} · run {shown['id']}", wrap(_counts(shown))]
     for head_, texts, rows in blocks:
         if rows:
             lines += ["", columns([[str(h) for h in head_], *([plain(r[0], 40), *r[1:]] for r in rows)], numeric=texts)]
     if missing:
         lines += ["", f"Not documented yet: {', '.join(missing)}"]
     if gaps:
-        lines += ["", "Gap list", *(f"- {plain(what, 80)}: {words.printable(rest)}" for what, rest in gaps)]
+        lines += ["", "Gap list", *(wrap(f"- {plain(what, 80)}: {rest}", "  ") for what, rest in gaps)]
     made: Html = el("div", *html, class_="jg-root jg-box")
     return style_element("base", "box") + made, "\n".join(lines)
 

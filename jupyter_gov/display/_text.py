@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from jupyter_gov.records import Assessment, AssessmentResult, Value
 
 from . import _select, words
+from ._fairness import COLUMNS
 from ._sentence import as_text, plain, sentence
-from .sections import COLUMNS, RANKING
+from .sections import RANKING
 
 WIDTH = 100
 _MOST = 20
@@ -31,7 +32,7 @@ def text(assessment: Assessment) -> str:
     assessment : Assessment
         What `jupyter_gov.assess` returned.
     """
-    blocks = [_wrap(as_text(sentence(assessment)))]
+    blocks = [wrap(as_text(sentence(assessment)))]
     found = _select.done(assessment, "performance")
     blocks += _performance(found, _select.done(assessment, "calibration"))
     fairness = _select.done(assessment, "fairness")
@@ -41,14 +42,14 @@ def text(assessment: Assessment) -> str:
     if explained is not None:
         blocks += _explanation(explained)
     blocks += [
-        _wrap(f"{words.measure(r.name)} {'failed' if r.status == 'failed' else 'was not done'}: {r.reason}")
+        wrap(f"{words.measure(r.name)} {'failed' if r.status == 'failed' else 'was not done'}: {r.reason}")
         for r in _select.undone(assessment)
     ]
-    notes = [_wrap(f"- {words.shorten(n, 500)}", "  ") for r in assessment.results for n in r.notes]
+    notes = [wrap(f"- {words.shorten(n, 500)}", "  ") for r in assessment.results for n in r.notes]
     if notes:
         blocks.append("\n".join(["Notes", *notes]))
     values = [v for r in assessment.results for v in r.values]
-    blocks.append(_wrap(f"Brackets are two-sided {words.confidence(values)} intervals."))
+    blocks.append(wrap(f"Brackets are two-sided {words.confidence(values)} intervals."))
     return "\n\n".join(b for b in blocks if b)
 
 
@@ -120,7 +121,8 @@ def _cells(v: Value) -> list[str]:
     return [words.number(v.value), words.interval(v) or "–", words.count(v.n)]
 
 
-def _wrap(line: str, indent: str = "") -> str:
+def wrap(line: str, indent: str = "") -> str:
+    """Return a line as lines that fit a terminal; those after the first begin with `indent`."""
     wrapped: Iterable[str] = textwrap.wrap(words.printable(line), WIDTH, subsequent_indent=indent)
     return "\n".join(wrapped)
 

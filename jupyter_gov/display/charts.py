@@ -6,6 +6,7 @@ do, so that a dark page needs no second chart. Names reach a chart as data, neve
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -175,7 +176,7 @@ class _Panel:
 def _dots(rows: Sequence[_Row], panels: Sequence[_Panel], about: str) -> Spec:
     longest = max((_pixels(r.label) for r in rows), default=0.0)
     extra = (_INDENT if any(r.heading for r in rows) else 0) + (_NOTE if any(r.note for r in rows) else 0)
-    labels = round(min(max(longest + extra, _LABELS[0]), _LABELS[1]))
+    labels = math.ceil(min(max(longest + extra, _LABELS[0]), _LABELS[1]))
     width = (_WIDTH - labels - _GAP * len(panels)) // len(panels)
     order = [str(i) for i in range(len(rows))]
     shared = {"height": ROW * len(rows)}
@@ -234,7 +235,7 @@ def _labels(rows: Sequence[_Row], order: Sequence[str], width: int) -> Spec:
     if notes:
         style = {**base, "align": "right", "fontSize": 10.5, "color": MUTED, "x": width}
         layers.append(_text(texts(False), order, style, "note"))
-    return {"width": width, "layer": [layer for layer in layers if layer["data"]["values"]]}
+    return {"width": width, "layer": [layer for layer in layers if layer["data"]["values"]] or layers[:1]}
 
 
 def _text(values: list[Spec], order: Sequence[str], mark: Spec, field: str) -> Spec:

@@ -131,7 +131,7 @@ def table(
 def details(summary: object, *children: object, printed: bool = True) -> Html:
     """Return a part that is folded until the reader asks for it; `printed` tells whether paper shows it too."""
     kind = "jg-more" if printed else "jg-more jg-screen"
-    return el("details", el("summary", summary), el("div", *children, class_="jg-folded"), class_=kind)
+    return el("details", el("summary", el("span", summary)), el("div", *children, class_="jg-folded"), class_=kind)
 
 
 def bullets(items: Iterable[object], class_: str = "jg-notes") -> Html:

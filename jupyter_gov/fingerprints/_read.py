@@ -29,14 +29,16 @@ def read(data: Any) -> tuple[int, Iterator[Field]]:
         If no back end reads such data.
     """
     kind = type(data)
-    pd = sys.modules.get("pandas")
-    if pd is not None and issubclass(kind, (pd.DataFrame, pd.Series, pd.Index)):
+    # A library that another thread is still importing has no data yet, nor perhaps its classes.
+    pd: Any = sys.modules.get("pandas")
+    if hasattr(pd, "DataFrame") and issubclass(kind, (pd.DataFrame, pd.Series, pd.Index)):
         from ._pandas import frame_fields, index_fields, series_fields
 
         if issubclass(kind, pd.DataFrame):
             return len(data.index), frame_fields(data)
         return len(data), series_fields(data) if issubclass(kind, pd.Series) else index_fields(data, as_data=True)
-    if (np := sys.modules.get("numpy")) is not None and issubclass(kind, np.ndarray):
+    np: Any = sys.modules.get("numpy")
+    if hasattr(np, "ndarray") and issubclass(kind, np.ndarray):
         from ._numpy import array_columns
 
         rows, columns = array_columns(data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import threading
 import time
 import uuid
 from collections.abc import Mapping
@@ -14,14 +15,41 @@ Json = Any
 """A value made of dict, list, str, int, float, bool and None only."""
 
 
-def new_id() -> str:
-    """Return a UUIDv7 (RFC 9562, section 5.7): 48 bits of Unix milliseconds, then 74 random bits.
+class _Clock:
+    """Ticks that only ever grow: Unix milliseconds with a 12-bit counter below (RFC 9562, section 6.2, method 1)."""
 
-    Ids sort by the time they were made, to the millisecond.
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = 0
+        if hasattr(os, "register_at_fork"):
+            # Another thread may have held the lock when this one forked.
+            os.register_at_fork(after_in_child=self._renew)
+
+    def tick(self) -> int:
+        """Return 60 bits, larger than any before in this process, also when the system's clock is set back."""
+        # Each millisecond starts in the lower half of the counter, so that there is room for more ids in it; when it
+        # is used up, the addition carries into the milliseconds, which then run ahead of the clock.
+        now = (time.time_ns() // 1_000_000) << 12 | int.from_bytes(os.urandom(2), "big") & 0x7FF
+        with self._lock:
+            same = now >> 12 <= self._last >> 12
+            self._last = self._last + 1 if same else now
+            return self._last
+
+    def _renew(self) -> None:
+        self._lock = threading.Lock()
+
+
+_clock = _Clock()
+
+
+def new_id() -> str:
+    """Return a UUIDv7 (RFC 9562, section 5.7): 48 bits of Unix milliseconds, a 12-bit counter, 62 random bits.
+
+    Ids sort by the time they were made: those of one process exactly, those of several to the millisecond.
     """
-    ms = time.time_ns() // 1_000_000
-    bits = int.from_bytes(os.urandom(10), "big")
-    value = (ms & (1 << 48) - 1) << 80 | 0x7 << 76 | (bits >> 68 & 0xFFF) << 64 | 0b10 << 62 | bits & (1 << 62) - 1
+    tick = _clock.tick()
+    noise = int.from_bytes(os.urandom(8), "big") & (1 << 62) - 1
+    value = (tick >> 12 & (1 << 48) - 1) << 80 | 0x7 << 76 | (tick & 0xFFF) << 64 | 0b10 << 62 | noise
     return str(uuid.UUID(int=value))
 
 
@@ -43,8 +71,18 @@ def to_json(value: Any) -> Json:
 
 def _known(cls: type[Any], data: Mapping[str, Json]) -> dict[str, Json]:
     """Return what `data` holds for the fields of `cls`; a field such as `class_` is ``class`` in JSON."""
-    names = {f.name.rstrip("_"): f.name for f in dataclasses.fields(cls)}
-    return {names[k]: v for k, v in data.items() if k in names}
+    fields = {f.name.rstrip("_"): f for f in dataclasses.fields(cls)}
+    return {fields[k].name: _restore(str(fields[k].type), v) for k, v in data.items() if k in fields}
+
+
+def _restore(annotation: str, value: Json) -> Any:
+    """Give a value back the type that JSON has no word for: a tuple, a float such as 1.0 or NaN, a very large integer."""
+    if isinstance(value, list):
+        return tuple(value) if annotation.startswith("tuple") else value
+    number = annotation.removesuffix(" | None")
+    if number == "float" and isinstance(value, int | str) and not isinstance(value, bool):
+        return float(value)
+    return int(value) if number == "int" and isinstance(value, str) else value
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +112,7 @@ class Record:
     @classmethod
     def from_json(cls, data: Mapping[str, Json]) -> Self:
         """Rebuild a record from `to_json`; keys that this version does not know are left out."""
-        values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in _known(cls, data).items()}
+        values = _known(cls, data)
         for name, part in cls.parts.items():
             values[name] = tuple(part.from_json(v) for v in values.get(name, ()))
         return cls(**values)

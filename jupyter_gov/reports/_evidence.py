@@ -16,6 +16,7 @@ _MOST_FITS = 30
 _MOST_OPEN = 12
 _MOST_PARTS = 200
 _DEEPEST = 12
+_MOST_PRINTED = 30
 _ROLES = {"train": "fitted on", "test": "scored only", "source": "read"}
 
 
@@ -42,6 +43,7 @@ def datasets(records: RunRecords) -> html.Html:
         html.details(
             html.join(["Schema of ", html.name(d.name or "data"), f" ({w.plural(len(d.columns), 'column')})"]),
             _schema(d),
+            printed=len(d.columns) <= _MOST_PRINTED,
         )
         for d in records.datasets.values()
     ]
@@ -149,7 +151,13 @@ def _fit(records: RunRecords, fit: Fit, *, assessed: bool) -> html.Html:
     tree = _parts(records, fit)
     parameters = [_last_step(records, fit)]
     if fit.params:
-        parameters.append(html.details(f"All {w.plural(len(fit.params), 'parameter')}", _parameters(fit.params)))
+        parameters.append(
+            html.details(
+                f"All {w.plural(len(fit.params), 'parameter')}",
+                _parameters(fit.params),
+                printed=len(fit.params) <= _MOST_PRINTED,
+            )
+        )
     return html.el(
         "div",
         html.el("h3", *head),

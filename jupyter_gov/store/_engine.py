@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from jupyter_gov.errors import StoreError
+from jupyter_gov.ledger import parse
 
 BUSY_SECONDS = 30
 """How long a writer waits for another process's transaction."""
@@ -30,38 +32,39 @@ def make_engine(url: str) -> Engine:
     Raises
     ------
     StoreError
-        If the URL is not one, or its folder cannot be made.
+        If the URL is not one, or the file cannot be made.
     """
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        raise StoreError(
-            f"{url!r} is not a store URL.", hint="Write it like sqlite:////home/me/gov.db, with the path after ///."
-        ) from error
-    if parsed.get_backend_name() != "sqlite":
-        raise StoreError(
-            f"The store {parsed.render_as_string()!r} is not SQLite.", hint="Use a URL that begins with sqlite:///."
-        )
-    if not parsed.database or parsed.database == ":memory:":
-        raise StoreError("The store needs a file.", hint="Write it like sqlite:////home/me/gov.db.")
-    path = Path(parsed.database).expanduser().absolute()
+    path = _file(url)
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.touch(mode=0o600)
-    except OSError as error:
+        if path.is_dir():
+            raise IsADirectoryError(None, "it is a folder")
+    except (OSError, ValueError) as error:
         raise StoreError(
-            f"The store {path} cannot be written: {error.strerror}.",
+            f"The store {path} cannot be written: {getattr(error, 'strerror', None) or error}.",
             hint="Set JUPYTER_GOV_STORE or --store to a file in a folder that you may write to.",
         ) from error
-    engine = create_engine(parsed.set(database=str(path)), connect_args={"timeout": BUSY_SECONDS})
-    journal = "WAL" if sqlite3.sqlite_version_info >= _WAL_SINCE and _is_local(path) else "DELETE"
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        connect_args={"timeout": BUSY_SECONDS},
+        # A body goes into the projection as the very text that was committed to, and is read as such.
+        json_serializer=str,
+        json_deserializer=parse,
+    )
+    journal = "wal" if sqlite3.sqlite_version_info >= _WAL_SINCE and _is_local(path) else "delete"
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:
         # SQLAlchemy, not the sqlite3 module, decides when a transaction begins: see `begin`.
         connection.isolation_level = None
-        for pragma in (f"journal_mode={journal}", "synchronous=FULL", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
+        if connection.execute("PRAGMA journal_mode").fetchone()[0] != journal:
+            # Nobody waits for this lock. Where another process has it, that one is changing the mode, or works in the
+            # mode that there is; either is safe for us as well.
+            with contextlib.suppress(sqlite3.OperationalError):
+                connection.execute(f"PRAGMA journal_mode={journal}")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -70,6 +73,33 @@ def make_engine(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
+
+
+def _file(url: str) -> Path:
+    """Return the file that `url` names.
+
+    Raises
+    ------
+    StoreError
+        If it names none, or another database.
+    """
+    hint = "Write it like sqlite:////home/me/gov.db, with the path after ///."
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise StoreError(f"{url!r} is not a store URL.", hint=hint) from error
+    if parsed.drivername not in ("sqlite", "sqlite+pysqlite"):
+        raise StoreError(
+            f"The store {parsed.render_as_string()!r} is not SQLite.", hint="Use a URL that begins with sqlite:///."
+        )
+    if not parsed.database or parsed.database == ":memory:" or parsed.database.startswith("file:"):
+        raise StoreError("The store needs a file.", hint=hint)
+    if parsed.query or parsed.host:
+        raise StoreError(f"The store {url!r} has parts that are not the path of a file.", hint=hint)
+    try:
+        return Path(parsed.database).expanduser().absolute()
+    except RuntimeError as error:
+        raise StoreError(f"The store {url!r} lies in the home of somebody unknown.", hint=hint) from error
 
 
 def _is_local(path: Path) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from jupyter_gov.ledger import canonical_json, commit
@@ -40,17 +40,14 @@ class Entry:
     body: str = ""
 
     def seal(self) -> Entry:
-        """Return the entry with its canonical body: after this, nothing in it can change."""
-        return Entry(
-            record=self.record,
-            run=self.run,
-            action=self.action,
-            actor=self.actor,
-            ts=self.ts,
-            event_id=self.event_id,
-            salt=self.salt,
-            body=canonical_json(self.record.to_json()),
-        )
+        """Return the entry with its canonical body: after this, nothing in it can change.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the record holds something that has no JSON form.
+        """
+        return self if self.body else replace(self, body=canonical_json(self.record.to_json()))
 
     def envelope(self, seq: int) -> str:
         """Return the canonical envelope that commits to the body."""
@@ -79,7 +76,7 @@ class Event:
     body : mapping or None
         The record's JSON; None after erasure.
     intact : bool
-        Whether the body is the one that the envelope commits to.
+        Whether the body is there and the one that the envelope commits to.
     """
 
     envelope: Mapping[str, Any]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 from jupyter_gov.errors import StoreError
 
@@ -18,7 +18,7 @@ def migrate(engine: Engine) -> None:
     Raises
     ------
     StoreError
-        If the database was written by a later version.
+        If the database was written by a later version, or holds something else.
     """
     if _revision(engine) == HEAD:
         return
@@ -28,12 +28,16 @@ def migrate(engine: Engine) -> None:
     from alembic.util import CommandError
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    # A percent sign would ask the configuration for a value.
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     with engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
         config.attributes["connection"] = connection
-        found = (
-            connection.execute(text("SELECT version_num FROM alembic_version")).scalar() if _has(connection) else None
-        )
+        found = _found(connection)
+        if found is None and inspect(connection).get_table_names():
+            raise StoreError(
+                f"{engine.url.database} is a database of another program.",
+                hint="Set JUPYTER_GOV_STORE or --store to a file of its own.",
+            )
         if found is not None:
             try:
                 ScriptDirectory.from_config(config).get_revision(found)
@@ -45,12 +49,13 @@ def migrate(engine: Engine) -> None:
         command.upgrade(config, HEAD)
 
 
-def _has(connection: object) -> bool:
-    return bool(inspect(connection).has_table("alembic_version"))
-
-
 def _revision(engine: Engine) -> str | None:
     with engine.connect() as connection:
-        if not _has(connection):
-            return None
-        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return _found(connection)
+
+
+def _found(connection: Connection) -> str | None:
+    """Return the revision of the database, or None where it has no tables of ours."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

@@ -1,0 +1,78 @@
+"""Small parts that the sections of an assessment are put together from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from jupyter_gov.records import AssessmentResult, Value
+
+from . import charts, words
+from ._svg import svg
+from .html import Html, bullets, details, el, join
+
+Cite = Callable[[AssessmentResult], object]
+"""Gives, for a result, the words that say which record and cell it comes from."""
+
+_MOST_NOTES = 2
+
+
+def figure(spec: charts.Spec, caption: object) -> Html:
+    """Return a chart with its caption.
+
+    It is `hidden` until this package's style shows it: a front end that takes style and SVG out of an untrusted
+    notebook would else leave the chart's words behind in a heap. The tables say the same.
+    """
+    try:
+        drawn = Html(svg(spec))
+    except ValueError:
+        # A chart that cannot be drawn must not cost the reader the numbers.
+        return el("p", "A chart could not be drawn here; the tables say the same.", class_="jg-undone")
+    return el(
+        "figure", el("div", drawn, class_="jg-scroll"), el("figcaption", caption), class_="jg-figure", hidden=True
+    )
+
+
+def reason(found: AssessmentResult) -> Html:
+    """Return why an assessment was not done."""
+    word = "failed" if found.status == "failed" else "was not done"
+    return el(
+        "p",
+        el("b", f"{words.measure(found.name)} {word}."),
+        " ",
+        words.shorten(found.reason or "No reason was recorded.", 600),
+        class_=f"jg-undone jg-{found.status}",
+    )
+
+
+def notes(*results: AssessmentResult | None) -> Html:
+    """Return the notes of results as a list, long ones cut; many are folded."""
+    told = [words.shorten(n, 700) for r in results if r is not None for n in dict.fromkeys(r.notes)]
+    if len(told) <= _MOST_NOTES:
+        return bullets(told)
+    return details(f"Notes ({len(told)})", bullets(told))
+
+
+def cells(v: Value, places: int | None = None) -> list[object]:
+    """Return value, interval and number of rows as the cells of a table."""
+    value: object = el("b", words.number(v.value, places)) if v.value is not None else missing()
+    if places is None:
+        places = words.decimals(v.value, v.lower, v.upper)
+    return [value, el("span", words.interval(v, places) or "–", class_="jg-i"), words.count(v.n)]
+
+
+def missing() -> Html:
+    """Return what stands where there is no value."""
+    return el("span", words.NOT_ESTIMABLE, class_="jg-missing")
+
+
+def pair(v: Value | None, places: int = 3) -> Html:
+    """Return a value above its interval."""
+    if v is None or v.value is None:
+        return missing()
+    number = el("b", words.number(v.value, places))
+    return join([number, el("span", words.interval(v, places), class_="jg-i")], " ")
+
+
+def no_citation(_: AssessmentResult) -> object:
+    """Say nothing about where a result comes from: in a notebook it stands below its cell."""
+    return ""
