@@ -27,9 +27,9 @@ def figure(spec: charts.Spec, caption: object) -> Html:
     except ValueError:
         # A chart that cannot be drawn must not cost the reader the numbers.
         return el("p", "A chart could not be drawn here; the tables say the same.", class_="jg-undone")
-    return el(
-        "figure", el("div", drawn, class_="jg-scroll"), el("figcaption", caption), class_="jg-figure", hidden=True
-    )
+    # Narrow pages scroll a wide chart rather than shrink its words away.
+    kind = "jg-figure jg-wide" if len(spec.get("hconcat", ())) > 1 else "jg-figure"
+    return el("figure", el("div", drawn, class_="jg-scroll"), el("figcaption", caption), class_=kind, hidden=True)
 
 
 def reason(found: AssessmentResult) -> Html:

@@ -81,7 +81,7 @@ def test_has_every_section_with_headings_in_order(page: Page) -> None:
 
 def test_shows_small_and_unknown_groups_and_what_cannot_be_estimated(page: Page) -> None:
     flags = [attrs for tag, attrs in page.tags if attrs.get("class") == "jg-flag"]
-    assert len(flags) == 4  # m is small, unknown is unknown, and their intersection is both
+    assert len(flags) == 3  # m is small, and an intersection with unknown both; unknown itself says so
     assert page.text.count("not estimable") >= 3
 
 
@@ -158,7 +158,7 @@ def test_hostile_names_stay_text(named: Callable[..., Assessment], name: str) ->
 @pytest.fixture
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the charts out, which take most of the time and are tested by themselves."""
-    monkeypatch.setattr(display.sections, "svg", lambda spec: "<svg></svg>")
+    monkeypatch.setattr("jupyter_gov.display._parts.svg", lambda spec: "<svg></svg>")
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -215,6 +215,16 @@ def test_many_groups_are_bounded(named: Callable[..., Assessment]) -> None:
     card = display.card(Assessment(model="m", rows=5, results=(base.replace(values=many),)))
     assert "and 950 more groups on record" in card
     assert len(card) < 150_000
+
+
+def test_a_chart_that_cannot_be_drawn_costs_no_number(assessment: Assessment, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(spec: object) -> str:
+        raise ValueError("no")
+
+    monkeypatch.setattr("jupyter_gov.display._parts.svg", fail)
+    page = Page(display.card(assessment))
+    assert page.text.count("A chart could not be drawn here; the tables say the same.") == 3
+    assert "0.812" in page.text
 
 
 def test_worst_is_the_largest_difference(assessment: Assessment) -> None:

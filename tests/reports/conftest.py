@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -57,7 +58,7 @@ class Sample(NamedTuple):
     records: list[Record]
 
 
-def write(url: str, run: Run, records: list[Record]) -> Sample:
+def _write(url: str, run: Run, records: list[Record]) -> Sample:
     """Put a run and its records into a store."""
     entries = [
         Entry(record=r, run=run.id, action=f"{r.kind}.written", actor={"id": "ada", "kind": "os"})
@@ -202,4 +203,10 @@ def loan_records() -> tuple[Run, list[Record]]:
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     """One run on real data."""
     path: Path = tmp_path_factory.mktemp("store") / "gov.db"
-    return write(f"sqlite:///{path}", *loan_records())
+    return _write(f"sqlite:///{path}", *loan_records())
+
+
+@pytest.fixture(scope="session")
+def write() -> Callable[[str, Run, list[Record]], Sample]:
+    """A function that puts a run and its records into a store."""
+    return _write

@@ -78,6 +78,12 @@ async def test_a_limit_that_is_no_page_size(api, limit):
     assert error["hint"] == "Give a whole number from 1 to 200."
 
 
+async def test_a_query_that_is_not_utf_8(api):
+    code, error = await refused(api("runs", experiment=b"\xff"))
+    assert code == 400
+    assert error["code"] == "input"
+
+
 async def test_one_run(api):
     run = begin()
     shown = body(await api("runs", run.id))

@@ -74,7 +74,8 @@ def serve(home: Path) -> None:
 
     from jupyterlab.labapp import LabApp
 
-    LabApp.launch_instance([f"--config={config}", "--allow-root", "--ServerApp.log_level=ERROR", "--LabApp.log_level=ERROR"])
+    quiet = ["--ServerApp.log_level=ERROR", "--LabApp.log_level=ERROR"]
+    LabApp.launch_instance([f"--config={config}", "--allow-root", *quiet])
 
 
 if __name__ == "__main__":
