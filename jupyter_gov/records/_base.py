@@ -59,11 +59,20 @@ def utc_now() -> str:
 
 
 def to_json(value: Any) -> Json:
-    """Return `value` with records, mappings and sequences turned into plain JSON containers."""
+    """Return `value` with records, mappings and sequences turned into plain JSON containers.
+
+    Raises
+    ------
+    ValueError
+        If two keys of a mapping, such as ``1`` and ``"1"``, would become one.
+    """
     if isinstance(value, Record | Part):
         return {f.name.rstrip("_"): to_json(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, Mapping):
-        return {str(k): to_json(v) for k, v in value.items()}
+        made = {str(k): to_json(v) for k, v in value.items()}
+        if len(made) < len(value):
+            raise ValueError("two keys of a mapping are the same text")
+        return made
     if isinstance(value, tuple | list):
         return [to_json(v) for v in value]
     return value
@@ -76,7 +85,7 @@ def _known(cls: type[Any], data: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _restore(annotation: str, value: Json) -> Any:
-    """Give a value back the type that JSON has no word for: a tuple, a float such as 1.0 or NaN, a very large integer."""
+    """Give a value back the type that JSON has no word for: a tuple, a float such as 1.0 or NaN, a large integer."""
     if isinstance(value, list):
         return tuple(value) if annotation.startswith("tuple") else value
     number = annotation.removesuffix(" | None")

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from jupyter_gov.store import Store
 
 _lock = Lock()
-_open: dict[tuple[int, str], Store] = {}
+_open: dict[str, Store] = {}
+_inherited: list[Store] = []
+"""Stores of the process that this one was forked from: SQLite allows a child neither to use nor to close them."""
 
 
 def get_store(url: str | None = None) -> Store:
@@ -25,11 +27,10 @@ def get_store(url: str | None = None) -> Store:
     """
     from jupyter_gov.store import open_store
 
-    # Connections must not be shared with a forked child, hence the process id.
-    key = (os.getpid(), store_url(url))
+    key = store_url(url)
     with _lock:
         if key not in _open:
-            _open[key] = open_store(key[1])
+            _open[key] = open_store(key)
         return _open[key]
 
 
@@ -37,8 +38,15 @@ def close_stores() -> None:
     """Close every store that this process has opened."""
     with _lock:
         while _open:
-            (pid, _), store = _open.popitem()
-            if pid == os.getpid():
-                store.close()
-            else:
-                store.forget_connections()
+            _open.popitem()[1].close()
+
+
+def _in_child() -> None:
+    global _lock
+    _lock = Lock()
+    _inherited.extend(_open.values())
+    _open.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_in_child)

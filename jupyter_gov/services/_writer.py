@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ Deferred = Callable[[], "Entry | None"]
 """Work that may wait, such as listing packages: called on the writer's thread, gives an entry or nothing."""
 
 _BATCH = 500
+_AGAIN = 5.0
+"""Seconds after which a store that failed is tried again unasked."""
 
 
 class Writer:
@@ -24,22 +27,36 @@ class Writer:
     ----------
     store : Store
         Where to.
+    lost : callable
+        Called on the writer's thread with an action and an error when an item can never be written, because its work
+        raised or it has no JSON form; gives the entry to write in its place, if any.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, lost: Callable[[str, BaseException], Entry | None]) -> None:
         self._store = store
+        self._lost = lost
         self._condition = threading.Condition()
         self._waiting: list[Entry | Deferred] = []
         self._put = 0
         self._done = 0
         self._closing = False
-        self.error: GovError | None = None
+        self._error: GovError | None = None
+        self._process = os.getpid()
         self._thread = threading.Thread(target=self._work, name="jupyter-gov-writer", daemon=True)
         self._thread.start()
 
     def put(self, item: Entry | Deferred) -> None:
-        """Queue an entry; returns at once."""
+        """Queue an entry; returns at once.
+
+        Raises
+        ------
+        StoreError
+            If the writer is closed, or belongs to the process that this one was forked from.
+        """
+        self._refuse_fork()
         with self._condition:
+            if self._closing:
+                raise StoreError("The run has ended and takes no more records.", hint="Begin another with %gov_track.")
             self._waiting.append(item)
             self._put += 1
             self._condition.notify_all()
@@ -50,65 +67,74 @@ class Writer:
         Raises
         ------
         StoreError
-            If it could not be written; it stays queued.
+            If it could not be written; it stays queued and is tried again.
         """
+        self._refuse_fork()
         with self._condition:
             target = self._put
-            self.error = None
+            if self._done >= target:
+                return
+            self._error = None
             self._condition.notify_all()
-            finished = self._condition.wait_for(lambda: self._done >= target or self.error is not None, timeout)
-            if self.error is not None:
-                raise self.error
-        if not finished:
-            raise StoreError(
-                f"The store did not answer within {timeout:g} seconds.",
-                hint="What is not yet written stays in memory; another process may be holding the database.",
-            )
+            finished = self._condition.wait_for(lambda: self._done >= target or self._error is not None, timeout)
+            if self._done >= target:
+                return
+            error = self._error
+        if finished and error is not None:
+            raise StoreError(error.message, hint=error.hint) from error
+        raise StoreError(
+            f"The records were not written within {timeout:g} seconds.",
+            hint="They stay in memory and are tried again; another process may be holding the database.",
+        )
 
-    def close(self) -> None:
-        """Write what is left and stop the thread.
+    def close(self, timeout: float | None = 60.0) -> None:
+        """Take no more, write what is left and stop the thread.
 
         Raises
         ------
         StoreError
-            If something could not be written.
+            If something could not be written. It is tried again for as long as the process lives; call this again to
+            wait for it.
         """
-        try:
-            self.flush()
-        finally:
-            with self._condition:
-                self._closing = True
-                self._condition.notify_all()
-            self._thread.join(timeout=5)
+        self._refuse_fork()
+        with self._condition:
+            self._closing = True
+            self._condition.notify_all()
+        self.flush(timeout)
+        self._thread.join(timeout)
 
     @property
     def pending(self) -> int:
         """How many entries are not on disk yet."""
         return self._put - self._done
 
+    def _refuse_fork(self) -> None:
+        # The thread is not in the child, and its lock may have been copied while held: do not touch it.
+        if os.getpid() != self._process:
+            raise StoreError(
+                "This run is written by the process that this one was forked from.",
+                hint="Record results in the notebook's own process.",
+            )
+
     def _work(self) -> None:
         while True:
             with self._condition:
-                # After a failure wait for new work or a flush, rather than try without end.
-                self._condition.wait_for(lambda: self._closing or (bool(self._waiting) and self.error is None), 5.0)
-                if self._closing:
+                # After a failure wait for a flush or a while, rather than try without end.
+                self._condition.wait_for(lambda: self._error is None and (self._closing or bool(self._waiting)), _AGAIN)
+                if self._closing and not self._waiting:
                     return
-                self.error = None
+                self._error = None
                 batch = self._waiting[:_BATCH]
             if not batch:
                 continue
-            # A deferred item is worked out once: what it gave takes its place in the queue.
-            ready = [self._resolve(item) for item in batch]
-            entries = [e for e in ready if e is not None]
+            # An item is worked out once: what it gave takes its place in the queue.
+            ready = [self._ready(item) for item in batch]
             try:
-                self._store.append(entries)
+                self._store.append([e for e in ready if e is not None])
             except Exception as error:
-                problem = (
-                    error if isinstance(error, GovError) else StoreError(f"Records could not be written: {error}.")
-                )
                 with self._condition:
                     self._waiting[: len(batch)] = [_constant(e) for e in ready]
-                    self.error = problem
+                    self._error = error if isinstance(error, GovError) else StoreError(f"Writing failed: {error!r}.")
                     self._condition.notify_all()
                 continue
             with self._condition:
@@ -116,17 +142,18 @@ class Writer:
                 self._done += len(batch)
                 self._condition.notify_all()
 
-    @staticmethod
-    def _resolve(item: Entry | Deferred) -> Entry | None:
+    def _ready(self, item: Entry | Deferred) -> Entry | None:
+        """Work an item out, so that nothing but the store itself can fail to take it."""
         from jupyter_gov.store import Entry
 
-        if isinstance(item, Entry):
-            return item
+        entry = item if isinstance(item, Entry) else None
         try:
-            return item()
-        except Exception:
-            # The deferred function reports its own failures; one that cannot must not stop the others.
-            return None
+            entry = entry or item()  # type: ignore[operator]
+            return None if entry is None else entry.seal()
+        except BaseException as error:
+            # Nothing may end this thread, SystemExit in somebody's module included.
+            instead = self._lost(entry.action if entry else "deferred", error)
+            return instead.seal() if instead else None
 
 
 def _constant(entry: Entry | None) -> Entry | Deferred:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import getpass
+import os
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from jupyter_gov.errors import NotFoundError
+from jupyter_gov.errors import GovError, NotFoundError, StoreError
 from jupyter_gov.records import Gap, Record, Run, utc_now
 
 from ._stores import get_store
@@ -50,26 +54,40 @@ class Session:
         self.store = store
         self.owner = owner
         self.resolver: Resolver | None = None
-        self._writer = Writer(store)
-        self._gaps: set[tuple[str, str]] = set()
+        self._writer = Writer(store, self._lost)
+        self._gaps: dict[tuple[str, str], object] = {}
 
     def record(self, record: Record, action: str) -> None:
-        """Queue a record; returns at once."""
+        """Queue a record; returns at once. One that cannot be written down becomes a gap.
+
+        Raises
+        ------
+        StoreError
+            If the session is closed, or belongs to the process that this one was forked from.
+        """
         self._writer.put(entry_of(record, action, self.run.id))
 
     def record_later(self, make: Callable[[], Record | None], action: str) -> None:
-        """Queue a record that is worked out when its turn comes, off the user's path."""
+        """Queue a record that is worked out when its turn comes, off the user's path; a failure becomes a gap.
+
+        Raises
+        ------
+        StoreError
+            As `record`.
+        """
 
         def deferred() -> Entry | None:
-            made = make()
+            try:
+                made = make()
+            except BaseException as error:
+                return self._lost(action, error)
             return None if made is None else entry_of(made, action, self.run.id)
 
         self._writer.put(deferred)
 
     def gap(self, what: str, reason: str, *, remedy: str = "", cell: str | None = None) -> None:
         """Put something on the gap list, once for the same thing and reason."""
-        if (what, reason) not in self._gaps:
-            self._gaps.add((what, reason))
+        if self._is_new(what, reason):
             self.record(Gap(what=what, reason=reason, remedy=remedy, cell=cell), "gap.found")
 
     def flush(self) -> None:
@@ -82,21 +100,40 @@ class Session:
         """
         self._writer.flush()
 
-    def close(self) -> None:
+    def close(self, timeout: float = 60.0) -> None:
         """Write what is left; where this process owns the run, mark it finished.
 
         Raises
         ------
         StoreError
-            If something could not be written.
+            If something could not be written. It is tried again for as long as the process lives; call this again to
+            wait for it.
         """
-        if self.owner:
+        if self.owner and self.run.status == "running":
             self.run = self.run.replace(status="finished", finished=utc_now())
             self.record(self.run, "run.finished")
-        self._writer.close()
+        self._writer.close(timeout)
+
+    @property
+    def pending(self) -> int:
+        """How many records are not on disk yet."""
+        return self._writer.pending
+
+    def _is_new(self, what: str, reason: str) -> bool:
+        # One step, so that of two threads with the same gap only one goes on.
+        mine = object()
+        return self._gaps.setdefault((what, reason), mine) is mine
+
+    def _lost(self, action: str, error: BaseException) -> Entry | None:
+        """Return the gap that stands for a record which can never be written, if it is the first of its sort."""
+        what = f"a record ({action})"
+        reason = error.message if isinstance(error, GovError) else f"It could not be made: {type(error).__name__}."
+        return entry_of(Gap(what=what, reason=reason), "gap.found", self.run.id) if self._is_new(what, reason) else None
 
 
 _current: Session | None = None
+_unwritten: list[Session] = []
+"""Sessions that have ended but whose store could not take everything yet."""
 
 
 def current() -> Session | None:
@@ -108,7 +145,7 @@ def actor() -> str:
     """Return who acts, as the operating system says."""
     try:
         return getpass.getuser()
-    except (OSError, KeyError):
+    except (OSError, KeyError, ImportError):
         return "unknown"
 
 
@@ -140,9 +177,11 @@ def end_run(run: Run, *, status: Literal["finished", "failed"], reason: str = ""
 
 
 def open_session(run: Run, *, owner: bool, store: str | None = None) -> Session:
-    """Make `run` the one that is tracked in this process."""
+    """Make `run` the one that is tracked in this process, after ending the one before."""
     global _current
-    close_session()
+    # A store that fails must not keep the user from another one: what it has not taken is tried again.
+    with contextlib.suppress(StoreError):
+        close_session()
     _current = Session(run, get_store(store), owner=owner)
     return _current
 
@@ -164,21 +203,45 @@ def join_run(run_id: str, *, name: str | None, experiment: str | None, store: st
     return named
 
 
-def close_session() -> None:
-    """End tracking in this process; nothing happens where there is none.
+def close_session(timeout: float = 60.0) -> None:
+    """End tracking in this process, and write what an ended session could not; nothing happens where there is none.
 
     Raises
     ------
     StoreError
-        If something could not be written.
+        If something could not be written; it is kept, and the next call tries again.
     """
     global _current
-    session, _current = _current, None
-    if session is not None:
-        session.close()
+    if _current is not None:
+        _unwritten.append(_current)
+        _current = None
+    failed: StoreError | None = None
+    for session in list(_unwritten):
+        try:
+            session.close(timeout)
+            _unwritten.remove(session)
+        except StoreError as error:
+            failed = failed or error
+    if failed is not None:
+        raise failed
 
 
 def forget_session() -> None:
     """Drop the session without writing: in a forked child it belongs to the parent."""
     global _current
     _current = None
+    _unwritten.clear()
+
+
+@atexit.register
+def _last_try() -> None:
+    """Say how much is lost where the store fails to the very end."""
+    try:
+        close_session(timeout=5.0)
+    except Exception as error:
+        lost = sum(s.pending for s in _unwritten)
+        sys.stderr.write(f"jupyter-gov: {lost} records could not be written. {error}\n")
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=forget_session)

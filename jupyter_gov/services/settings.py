@@ -10,10 +10,11 @@ import os
 from pathlib import Path
 
 from jupyter_core.paths import jupyter_config_path, jupyter_data_dir
-from traitlets import Unicode
+from traitlets import TraitError, Unicode
 from traitlets.config import Config, Configurable
 from traitlets.config.loader import ConfigFileNotFound, JSONFileConfigLoader, PyFileConfigLoader
 
+from jupyter_gov.errors import StoreError
 from jupyter_gov.execution import STORE_VARIABLE
 
 
@@ -41,11 +42,26 @@ def store_url(explicit: str | None = None, *, config: Config | None = None) -> s
         A URL, or the path of an SQLite file; beats everything else.
     config : Config, optional
         The application's configuration; the files on Jupyter's configuration path otherwise.
+
+    Raises
+    ------
+    StoreError
+        If the configuration cannot be read.
     """
-    chosen = explicit or os.environ.get(STORE_VARIABLE) or Governance(config=config or _files()).store
+    chosen = explicit or os.environ.get(STORE_VARIABLE) or _configured(config)
     if not chosen:
         return default_store()
-    return chosen if "://" in chosen else f"sqlite:///{Path(chosen).expanduser().absolute()}"
+    return chosen if "://" in chosen else f"sqlite:///{Path(os.path.expanduser(chosen)).absolute()}"  # noqa: PTH111
+
+
+def _configured(config: Config | None) -> str:
+    try:
+        store: str = Governance(config=config or _files()).store
+    except TraitError as error:
+        raise StoreError(
+            "The setting Governance.store is not a text.", hint="Write it like sqlite:////home/me/gov.db."
+        ) from error
+    return store
 
 
 def _files() -> Config:
@@ -57,4 +73,9 @@ def _files() -> Config:
                 merged.merge(loader(f"jupyter_gov_config.{suffix}", folder).load_config())
             except ConfigFileNotFound:
                 continue
+            except Exception as error:  # a file of configuration may run any code
+                raise StoreError(
+                    f"The configuration {Path(folder) / f'jupyter_gov_config.{suffix}'} cannot be read: {error}.",
+                    hint="Mend it or take it away.",
+                ) from error
     return merged

@@ -17,7 +17,7 @@ from jupyter_gov.records import Environment, Source
 
 def environment() -> Environment:
     """Return the interpreter, all installed distributions, and the machine. No environment variable is read."""
-    packages = {d.name: d.version for d in metadata.distributions() if d.name}
+    packages = _packages()
     return Environment(
         python=platform.python_version(),
         implementation=platform.python_implementation(),
@@ -28,6 +28,22 @@ def environment() -> Environment:
         cores=os.cpu_count(),
         memory_bytes=psutil.virtual_memory().total,
     )
+
+
+def _packages() -> dict[str, str]:
+    """Return the version of each installed distribution; of two of one name, the one that an import finds."""
+    found: dict[str, str] = {}
+    for distribution in metadata.distributions():
+        try:
+            # What is left of a broken installation has no metadata; Python versions differ in how they say so.
+            about = distribution.metadata
+            if "Name" not in about or "Version" not in about:
+                continue
+            name, version = about["Name"], about["Version"]
+        except Exception:  # noqa: S112
+            continue
+        found.setdefault(name, version)
+    return found
 
 
 def _cpu() -> str:
@@ -105,10 +121,11 @@ def _git(folder: Path, *arguments: str) -> str | None:
     settings = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
     try:
         done = subprocess.run(  # noqa: S603
-            ["git", "-C", str(folder), *arguments],  # noqa: S607 - the user's own git
+            # The user's own git, but no program that the repository names.
+            ["git", "-C", str(folder), "-c", "core.fsmonitor=false", *arguments],  # noqa: S607
             capture_output=True,
-            text=True,
-            errors="replace",
+            encoding="utf-8",
+            errors="surrogateescape",
             timeout=10,
             env=settings,
             stdin=subprocess.DEVNULL,
@@ -116,4 +133,4 @@ def _git(folder: Path, *arguments: str) -> str | None:
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    return done.stdout.strip() if done.returncode == 0 else None
+    return done.stdout.rstrip("\n") if done.returncode == 0 else None

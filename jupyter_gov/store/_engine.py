@@ -59,10 +59,12 @@ def make_engine(url: str) -> Engine:
         # SQLAlchemy, not the sqlite3 module, decides when a transaction begins: see `begin`.
         connection.isolation_level = None
         if connection.execute("PRAGMA journal_mode").fetchone()[0] != journal:
-            # Nobody waits for this lock. Where another process has it, that one is changing the mode, or works in the
-            # mode that there is; either is safe for us as well.
+            # Where another process holds the lock, it is changing the mode too, or works in the mode that there is:
+            # we can work in either, so this is not worth waiting for.
+            connection.execute("PRAGMA busy_timeout=200")
             with contextlib.suppress(sqlite3.OperationalError):
                 connection.execute(f"PRAGMA journal_mode={journal}")
+            connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import json
-from collections.abc import Iterator, Sequence
-from typing import Any, Self, TypeVar
+import hmac
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Self, TypeVar
 
 from sqlalchemy import Connection, delete, func, insert, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.exc import SQLAlchemyError
 
 from jupyter_gov.errors import StoreError
-from jupyter_gov.ledger import commit
-from jupyter_gov.records import KINDS, Record, Run
+from jupyter_gov.ledger import commit, parse
+from jupyter_gov.records import KINDS, Json, Record, Run
 
 from ._engine import WRITE, make_engine
 from ._events import Entry, Event
@@ -20,6 +21,13 @@ from ._migrate import migrate
 from ._schema import event, event_body, record
 
 R = TypeVar("R", bound=Record)
+
+_PROJECT = upsert(record)
+_PROJECT = _PROJECT.on_conflict_do_update(index_elements=["kind", "id"], set_={"data": _PROJECT.excluded.data})
+"""Lets a body take its record's place; run and `seq` stay those of the record's first event."""
+
+_PAGE = 1000
+"""How many events are held in memory at once."""
 
 
 def open_store(url: str) -> Store:
@@ -45,16 +53,16 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = url
         self._engine = make_engine(url)
-        with self._reporting():
-            migrate(self._engine)
+        try:
+            with self._reporting():
+                migrate(self._engine)
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Give back all connections."""
         self._engine.dispose()
-
-    def forget_connections(self) -> None:
-        """Drop connections without closing them, in a forked child: they belong to the parent."""
-        self._engine.dispose(close=False)
 
     def __enter__(self) -> Self:
         return self
@@ -71,23 +79,28 @@ class Store:
         ------
         StoreError
             If nothing could be written; the store is then as it was.
+        TypeError, ValueError
+            If a record has no JSON form; nothing is written.
         """
-        sealed = [e if e.body else e.seal() for e in entries]
+        sealed = [e.seal() for e in entries]
         if not sealed:
             return []
-        with self._reporting(), self._engine.connect().execution_options(**{WRITE: True}) as c, c.begin():
+        with self._writing() as c:
             first = (c.execute(select(func.max(event.c.seq))).scalar() or 0) + 1
-            rows = [(seq, e, json.loads(e.body)) for seq, e in enumerate(sealed, first)]
+            rows = list(enumerate(sealed, first))
             c.execute(
                 insert(event),
-                [{"seq": s, "event_id": e.event_id, "run_id": e.run, "envelope": e.envelope(s)} for s, e, _ in rows],
+                [{"seq": s, "event_id": e.event_id, "run_id": e.run, "envelope": e.envelope(s)} for s, e in rows],
             )
+            c.execute(insert(event_body), [{"event_id": e.event_id, "salt": e.salt, "body": e.body} for e in sealed])
             c.execute(
-                insert(event_body), [{"event_id": e.event_id, "salt": e.salt, "body": e.body} for _, e, _ in rows]
+                _PROJECT,
+                [
+                    {"kind": e.record.kind, "id": e.record.id, "run_id": e.run, "seq": s, "data": e.body}
+                    for s, e in rows
+                ],
             )
-            for seq, e, body in rows:
-                _project(c, kind=e.record.kind, key=e.record.id, run=e.run, seq=seq, body=body)
-        return [seq for seq, _, _ in rows]
+        return [s for s, _ in rows]
 
     # -- reading -------------------------------------------------------------------------------------------------------
 
@@ -126,52 +139,89 @@ class Store:
             return [Run.from_json(data) for (data,) in c.execute(query)]
 
     def events(self, run: str | None = None) -> Iterator[Event]:
-        """Yield events in sequence, each with the check of its body against its envelope."""
-        query = (
-            select(event.c.envelope, event_body.c.salt, event_body.c.body)
-            .outerjoin(event_body, event.c.event_id == event_body.c.event_id)
-            .order_by(event.c.seq)
-        )
-        if run is not None:
-            query = query.where(event.c.run_id == run)
-        with self._reporting(), self._engine.connect() as c:
-            for text, salt, body in c.execute(query):
-                envelope = json.loads(text)
-                intact = body is not None and commit(body, salt) == envelope["body_hmac"]
-                yield Event(envelope=envelope, body=None if body is None else json.loads(body), intact=intact)
+        """Yield events in sequence, each with the check of its body against its envelope.
+
+        Events that are written meanwhile are among them. Nothing is locked while the caller works on one.
+        """
+        last: int | None = 0
+        while last is not None:
+            with self._reporting(), self._engine.connect() as c:
+                page = _page(c, after=last, run=run)
+            last = page[-1][0] if len(page) == _PAGE else None
+            for _, envelope, salt, body in page:
+                yield _event(envelope, salt, body)
 
     def replay(self) -> None:
-        """Make the projection again from the events alone."""
-        events = list(self.events())
-        with self._reporting(), self._engine.connect().execution_options(**{WRITE: True}) as c, c.begin():
+        """Make the projection again from the events alone; a body that is erased or not intact has no part in it."""
+        with self._writing() as c:
             c.execute(delete(record))
-            for e in events:
-                if e.body is not None:
-                    subject = e.envelope["subject"]
-                    _project(
-                        c,
-                        kind=subject["kind"],
-                        key=subject["id"],
-                        run=subject["run"],
-                        seq=e.envelope["seq"],
-                        body=dict(e.body),
-                    )
+            last: int | None = 0
+            while last is not None:
+                page = _page(c, after=last)
+                rows = []
+                for _, envelope, salt, body in page:
+                    made = _event(envelope, salt, body)
+                    if made.intact:
+                        subject = made.envelope["subject"]
+                        rows.append(
+                            {
+                                "kind": subject["kind"],
+                                "id": subject["id"],
+                                "run_id": subject["run"],
+                                "seq": made.envelope["seq"],
+                                "data": body,
+                            }
+                        )
+                if rows:
+                    c.execute(_PROJECT, rows)
+                last = page[-1][0] if len(page) == _PAGE else None
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """Give a connection in a transaction that nobody else can write beside."""
+        with self._reporting(), self._engine.connect().execution_options(**{WRITE: True}) as c, c.begin():
+            yield c
 
     @contextlib.contextmanager
     def _reporting(self) -> Iterator[None]:
         """Turn database errors into a StoreError with a hint."""
         try:
             yield
-        except DBAPIError as error:
+        except SQLAlchemyError as error:
             raise StoreError(
-                f"The store {self.url} cannot be used: {error.orig}.",
+                f"The store {self.url} cannot be used: {getattr(error, 'orig', None) or error}.",
                 hint="Check that the file and its folder can be written and the disk is not full, "
                 "or set JUPYTER_GOV_STORE to another file.",
             ) from error
 
 
-def _project(c: Connection, *, kind: str, key: str, run: str, seq: int, body: dict[str, Any]) -> None:
-    """Let a body take its record's place; `seq` stays that of the record's first event."""
-    here = (record.c.kind == kind) & (record.c.id == key)
-    if not c.execute(record.update().where(here).values(data=body)).rowcount:
-        c.execute(insert(record).values(kind=kind, id=key, run_id=run, seq=seq, data=body))
+def _page(c: Connection, *, after: int, run: str | None = None) -> list[tuple[int, str, bytes | None, str | None]]:
+    """Return the next events as stored: seq, envelope, salt, body."""
+    query = (
+        select(event.c.seq, event.c.envelope, event_body.c.salt, event_body.c.body)
+        .outerjoin(event_body, event.c.event_id == event_body.c.event_id)
+        .where(event.c.seq > after)
+        .order_by(event.c.seq)
+        .limit(_PAGE)
+    )
+    if run is not None:
+        query = query.where(event.c.run_id == run)
+    return [(seq, envelope, salt, body) for seq, envelope, salt, body in c.execute(query)]
+
+
+def _event(envelope: str, salt: bytes | None, body: str | None) -> Event:
+    """Read a stored event and check its body."""
+    found = parse(envelope)
+    if body is None or salt is None:
+        return Event(envelope=found, body=None, intact=False)
+    intact = hmac.compare_digest(commit(body, salt), found["body_hmac"])
+    return Event(envelope=found, body=_readable(body), intact=intact)
+
+
+def _readable(body: str) -> Mapping[str, Json] | None:
+    """Return the JSON object in a body, or None where somebody has made something else of it."""
+    try:
+        found = parse(body)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
