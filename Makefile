@@ -47,10 +47,15 @@ bench: setup
 
 clean:
 	rm -rf $(VENV) $(STAMPS) node_modules tests/ui/node_modules labextension/lib jupyter_gov/labextension
-	rm -rf gov-reports notebooks/examples/gov-reports build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf gov-reports notebooks/examples/gov-reports test-results build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 setup: $(STAMPS)/python
+
+# A stamp without its environment is worth nothing.
+ifeq ($(wildcard $(BIN)/jupyter-gov),)
+.PHONY: $(STAMPS)/python
+endif
 
 # The editable install builds the lab extension as well, so it is done again when its sources change.
 $(STAMPS)/python: pyproject.toml constraints.txt $(JUPYTER_SOURCES)

@@ -29,23 +29,43 @@ def _parser(name: str, about: str) -> _Parser:
     return _Parser(prog=name, description=about, add_help=False)  # type: ignore[no-untyped-call]
 
 
+def _describe(error: BaseException) -> str:
+    """Return ``Type: message``, or the type alone where an exception cannot say its message."""
+    try:
+        return f"{type(error).__name__}: {error}".rstrip(".: ")
+    except Exception:
+        return type(error).__name__
+
+
+def _words(line: str) -> list[str]:
+    """Split a magic's line as a shell would."""
+    try:
+        return shlex.split(line)
+    except ValueError as error:
+        raise InputError(f"The line cannot be read: {error}.", hint="Close every quotation mark.") from error
+
+
 def _never_raises(function: F) -> F:
     """Show what went wrong instead of raising it: the rest of the user's cell runs on."""
 
     @functools.wraps(function)
     def safe(*args: Any, **kwargs: Any) -> Any:
-        from .display import message, show
-
         try:
             return function(*args, **kwargs)
         except GovError as error:
             problem = error
         except Exception as error:
             problem = GovError(
-                f"%{function.__name__} failed: {type(error).__name__}: {error}.",
+                f"%{function.__name__} failed: {_describe(error)}.",
                 hint="This is a defect in jupyter-gov; your cell is not affected.",
             )
-        show(*message(problem), kind="error")
+        try:
+            from .display import message, show
+
+            show(*message(problem), kind="error")
+        except Exception:
+            # Not even an error can be shown as it should be.
+            print(f"jupyter-gov: {problem}", file=sys.stderr)  # noqa: T201
         return None
 
     return safe  # type: ignore[return-value]
@@ -68,7 +88,7 @@ class GovMagics(Magics):
         parser.add_argument("name", nargs="*")
         parser.add_argument("--experiment")
         parser.add_argument("--off", action="store_true")
-        given = parser.parse_args(shlex.split(line))
+        given = parser.parse_args(_words(line))
         if given.off:
             untrack()
             show_text("Tracking is off.", kind="track")
@@ -83,7 +103,7 @@ class GovMagics(Magics):
         from .display import show, status
         from .services import show_run
 
-        _parser("gov_status", "Show the run so far.").parse_args(shlex.split(line))
+        _parser("gov_status", "Show the run so far.").parse_args(_words(line))
         session = _session()
         session.flush()
         show(*status(show_run(session.run.id, session.store.url)), kind="status")
@@ -104,7 +124,7 @@ class GovMagics(Magics):
         parser.add_argument("--policy")
         parser.add_argument("--include", help="assessments, separated by commas")
         parser.add_argument("--confidence", type=float, default=0.95)
-        given = parser.parse_args(shlex.split(line))
+        given = parser.parse_args(_words(line))
         with Progress(self.shell) as progress:
             assessment = assess(
                 self._value(given.model),
@@ -139,7 +159,7 @@ class GovMagics(Magics):
         parser.add_argument("template", nargs="*", default=["model-card"])
         parser.add_argument("--to", default="html")
         parser.add_argument("--output")
-        given = parser.parse_args(shlex.split(line))
+        given = parser.parse_args(_words(line))
         session = _session()
         for template in given.template:
             made = report(session.run, template, to=_names(given.to) or ("html",), output=given.output)
@@ -155,7 +175,7 @@ class GovMagics(Magics):
             return eval(expression, self.shell.user_global_ns, namespace)  # noqa: S307 - the user's own code
         except Exception as error:
             raise InputError(
-                f"{expression!r} could not be evaluated: {type(error).__name__}: {error}.",
+                f"{expression!r} could not be evaluated: {_describe(error)}.",
                 hint="Give a variable or an expression without spaces.",
             ) from error
 

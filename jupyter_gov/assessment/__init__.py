@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from ._cards import ASSESSMENTS, Card
     from ._evaluate import Evaluation, evaluate
     from ._explanation import explanation
-    from ._fairness import MINIMUM, Fairness, fairness
+    from ._fairness import Fairness, fairness
+    from ._groups import MINIMUM
     from ._performance import calibration, performance
 
 _HOME = {
@@ -20,7 +21,7 @@ _HOME = {
     "Card": "_cards",
     "Evaluation": "_evaluate",
     "Fairness": "_fairness",
-    "MINIMUM": "_fairness",
+    "MINIMUM": "_groups",
     "calibration": "_performance",
     "evaluate": "_evaluate",
     "explanation": "_explanation",

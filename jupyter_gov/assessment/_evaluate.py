@@ -174,7 +174,8 @@ def _predict(model: Any, X: Any) -> Any:
             check_is_fitted(model)
     except NotFittedError:
         raise InputError(f"This {type(model).__name__} is not fitted.", hint=hint) from None
-    except TypeError:
+    except (TypeError, AttributeError):
+        # Not one of scikit-learn's kind: whether it is fitted shows when it predicts.
         if isinstance(model, type):
             raise InputError(f"{model.__name__} is a class, not a fitted model.", hint=hint) from None
     try:

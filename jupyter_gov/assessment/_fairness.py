@@ -11,7 +11,7 @@ import numpy as np
 
 from ..records import Outcome, Value
 from . import _disparity, _prepare
-from ._groups import CROSS, MAX_GROUPS, Combinations, Family, combine, encode, named_columns
+from ._groups import CROSS, MAX_GROUPS, MINIMUM, Combinations, Family, combine, encode, named_columns
 from ._intervals import normal_quantile
 from ._prepare import Bools, Floats, Ints
 from ._ranking import Auc, roc_auc
@@ -19,9 +19,6 @@ from ._rates import Confusion, Measured
 
 if TYPE_CHECKING:
     import pandas as pd
-
-MINIMUM = 30
-"""Rows below which a group is called small: it is shown and takes part, but its values say little."""
 
 _AGGREGATES: dict[str, tuple[str, ...]] = {
     "demographic_parity": ("selection_rate",),

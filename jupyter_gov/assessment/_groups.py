@@ -16,8 +16,12 @@ UNKNOWN = "unknown"
 """The group of rows whose attribute is missing."""
 CROSS = " × "
 """Joins attributes, and their groups, in an intersection."""
+MINIMUM = 30
+"""Rows below which a group is called small: it is shown and takes part, but its values say little."""
 MAX_ATTRIBUTES = 6
 """Attributes beyond which their intersections, 63 of them, are too many."""
+MAX_VALUES = 20
+"""Different numbers beyond which a column is a quantity, not a set of groups, if most of them are rare."""
 MAX_GROUPS = 1_000
 """Groups beyond which an attribute is refused, and an intersection left out and noted."""
 
@@ -141,7 +145,8 @@ def encode(column: Any, name: str) -> Attribute:
         rank[order], rank[-1] = np.arange(len(values)), -1  # the code -1, missing, stays -1
         codes, values = rank[codes], [values[i] for i in order]
     counts = np.bincount(codes + 1, minlength=len(values) + 1)
-    if len(values) > MAX_GROUPS:
+    numeric = getattr(column, "dtype", np.dtype(object)).kind in "iuf"
+    if len(values) > MAX_GROUPS or (numeric and len(values) > MAX_VALUES and np.median(counts[1:]) < MINIMUM):
         raise InputError(
             f"The sensitive column {name!r} has {len(values):,} different values.",
             hint="Group them first, for example with pandas.cut.",

@@ -10,7 +10,8 @@ from ..errors import InputError
 from ..records import Outcome, Value
 from . import _prepare
 from ._calibration import BINS, calibration_error, mean_loss, reliability
-from ._fairness import MINIMUM, estimate
+from ._fairness import estimate
+from ._groups import MINIMUM
 from ._intervals import logit_basic, normal_quantile, wilson
 from ._prepare import Floats
 from ._ranking import average_precision, roc_auc

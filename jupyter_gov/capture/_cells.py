@@ -53,6 +53,8 @@ class CellWatch:
         self._outputs = OutputWatch(shell)
         self._running: dict[int, _Running] = {}
         self._count = 0
+        self.earlier = 0
+        """How many cells ran in this kernel before the one in which tracking began."""
 
     @property
     def current(self) -> str | None:
@@ -67,8 +69,11 @@ class CellWatch:
         self._outputs.start()
         self._shell.events.register("pre_run_cell", self._before)
         self._shell.events.register("post_run_cell", self._after)
+        entered = len(self._shell.history_manager.input_hist_raw) - 1
         if _executing():
             self._begin(None)
+            entered -= 1
+        self.earlier = max(0, entered)
         if not self._outputs.available:
             self._session.gap(
                 "digests of cell outputs",

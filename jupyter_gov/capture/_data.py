@@ -100,6 +100,14 @@ class DataRegistry:
                 self._session.record(new, "dataset.observed")
         return new.id
 
+    def fitted(self, data: Any, fallback: str) -> str | None:
+        """Record data that a model is trained on; see `observe`."""
+        return self.observe(data, role="train", fallback=fallback)
+
+    def scored(self, data: Any, fallback: str) -> str | None:
+        """Record data that a model is tried on; see `observe`."""
+        return self.observe(data, role="test", fallback=fallback)
+
     def role_of(self, data_id: str) -> Role | None:
         """Return what a data set has been used for so far."""
         with self._lock:
@@ -117,7 +125,7 @@ class DataRegistry:
     def name_of(self, thing: Any) -> str:
         """Return the variable that holds `thing` itself, or an empty string."""
         for name, value in list(self._namespace().items()):
-            if value is thing and not name.startswith("_"):
+            if value is thing and isinstance(name, str) and not name.startswith("_"):
                 return name
         return ""
 
@@ -133,7 +141,11 @@ def _known(data: Any) -> Any:
         # np.matrix and masked arrays mean something else by the same bytes.
         return data if kind is np.ndarray else None
     if kind in (list, tuple):
-        array = np.asarray(data)
+        try:
+            array = np.asarray(data)
+        except Exception:
+            # Ragged, or of objects that will not be looked at.
+            return None
         return array if array.dtype.kind in "biufUM" else None
     if kind.__module__.partition(".")[0] == "pandas" and kind.__name__ in ("DataFrame", "Series"):
         return data

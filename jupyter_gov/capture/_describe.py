@@ -65,4 +65,9 @@ def _numeric(value: Any, kind: type) -> Json:
 
 def parameters(estimator: Any) -> dict[str, Json]:
     """Return all parameters of an estimator by scikit-learn's names, nested ones as ``step__name``."""
-    return {name: describe(value) for name, value in sorted(estimator.get_params(deep=True).items())}
+    try:
+        found = estimator.get_params(deep=True)
+    except Exception:
+        # A parameter that will not even say whether it has parameters of its own.
+        found = estimator.get_params(deep=False)
+    return {name: describe(value) for name, value in sorted(found.items())}

@@ -37,6 +37,7 @@ class Exchange:
 
     def __init__(self, function: FunctionType, observer: Observer) -> None:
         self._function = function
+        self.observer = observer
         self.code = function.__code__
         original = FunctionType(
             function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__

@@ -8,16 +8,20 @@ from typing import Any
 
 from . import _fits
 from ._exchange import Exchange, Observer
-from ._fits import observe_fit, observe_prediction, observe_score
+from ._fits import observe_fit
 from ._imports import ImportWatch
 from ._metrics import is_metric, observe_metric
 from ._readers import NUMPY, PANDAS, observe_read
+from ._uses import PREDICTIONS, observe_prediction, observe_score
 
 _METHODS: dict[str, Observer] = {
     **dict.fromkeys(_fits.METHODS, observe_fit),
-    **dict.fromkeys(("predict", "predict_proba", "predict_log_proba", "decision_function"), observe_prediction),
+    **dict.fromkeys(PREDICTIONS, observe_prediction),
     "score": observe_score,
 }
+
+_FIXED = frozenset({"sklearn", "pandas", "numpy"})
+"""Packages that nobody edits while using them."""
 
 
 class Instruments:
@@ -32,6 +36,7 @@ class Instruments:
     def __init__(self, failed: Callable[[str, BaseException], None]) -> None:
         self._failed = failed
         self._exchanged: dict[FunctionType, Exchange] = {}
+        self._changing: dict[FunctionType, Exchange] = {}
         self._base: type | None = None
         self._hook: Any = None
         self._watch = ImportWatch(
@@ -57,6 +62,21 @@ class Instruments:
         for exchange in self._exchanged.values():
             exchange.undo(shells)
         self._exchanged.clear()
+        self._changing.clear()
+
+    def renew(self) -> None:
+        """Observe again the functions that got other code, as ``%autoreload`` gives them."""
+        shells = None
+        for function, exchange in list(self._changing.items()):
+            if function.__code__ is not exchange.shell:
+                shells = shells or {id(e.shell) for e in self._exchanged.values()}
+                if id(function.__code__) not in shells:
+                    exchange.undo({})
+                    # Taken over by whoever patched the shell: the function's file is the one that it had before.
+                    file = exchange.code.co_filename
+                    function.__code__ = function.__code__.replace(co_filename=file)
+                    del self._exchanged[function]
+                    self._exchange(function, exchange.observer)
 
     def _safely(self, work: Callable[[Any], None]) -> Callable[[Any], None]:
         """Return `work` as something that an import or a class statement of the user's can call: it does not raise."""
@@ -72,6 +92,8 @@ class Instruments:
     def _exchange(self, function: Any, observer: Observer) -> None:
         if isinstance(function, FunctionType) and function not in self._exchanged:
             self._exchanged[function] = Exchange(function, observer)
+            if str(function.__module__).partition(".")[0] not in _FIXED:
+                self._changing[function] = self._exchanged[function]
 
     def _functions(self, module: ModuleType, names: Iterable[str]) -> None:
         for name in names:

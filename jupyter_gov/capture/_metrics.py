@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from jupyter_gov.records import Json, Metric
 
-from ._active import active, by_user, guarded, stack
+from ._active import called_by, enter, guarded, leave, unnoticed
 from ._describe import describe
 
 if TYPE_CHECKING:
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 _TRUTH = ("y_true", "labels_true")
 _PREDICTED = ("y_pred", "y_score", "y_proba", "y_prob", "pred_decision", "labels_pred")
-_PASSING = frozenset({"sklearn.metrics._scorer"})
+_SCORERS = frozenset({"sklearn.metrics._scorer"})
+
+PASSING = frozenset({*_SCORERS, "sklearn.utils.validation"})
+"""Modules that may stand between the user and a metric that the user asked for."""
 
 
 def is_metric(function: Any) -> bool:
@@ -26,30 +29,34 @@ def is_metric(function: Any) -> bool:
     return isinstance(function, FunctionType) and any(p in inspect.signature(function).parameters for p in _TRUTH)
 
 
+@unnoticed
 def observe_metric(original: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Stand in for a metric function."""
     __tracebackhide__ = True
-    tracker = active()
-    if tracker is None or stack.calls or not by_user(3, through=_PASSING):
+    tracker = enter(original, PASSING)
+    if tracker is None:
         return original(*args, **kwargs)
-    scorer = not by_user(3)
-    stack.calls.append(original)
     try:
         result = original(*args, **kwargs)
     finally:
-        stack.calls.pop()
-    guarded(tracker, f"metric {original.__name__}", _record, original, args, kwargs, result, scorer)
+        leave()
+    scorer = called_by(_SCORERS)
+    guarded(tracker, f"metric {original.__name__}", _record, tracker, original, args, kwargs, result, scorer)
     return result
 
 
-def _record(original: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any, scorer: bool) -> None:
-    tracker = active()
-    if tracker is None:
-        return
+def _record(
+    tracker: Tracker,
+    original: FunctionType,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    result: Any,
+    scorer: bool,
+) -> None:
     bound = inspect.signature(original).bind(*args, **kwargs).arguments
     truth = next((bound[p] for p in _TRUTH if p in bound), None)
     predicted = next((bound[p] for p in _PREDICTED if p in bound), None)
-    origins = tracker.predictions.trace(predicted) if predicted is not None else ()
+    origins = () if predicted is None else guarded(tracker, "a prediction", tracker.predictions.trace, predicted)
     if not origins:
         tracker.session.gap(
             f"the model behind {original.__name__}",
@@ -57,21 +64,30 @@ def _record(original: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any
             remedy="Pass what predict or predict_proba returned.",
             cell=tracker.cell(),
         )
-    rows = None if truth is None or not hasattr(truth, "__len__") else len(truth)
+    rows = _length(truth)
     params = {
         k: describe(v)
         for k, v in bound.items()
-        if k not in (*_TRUTH, *_PREDICTED) and not (hasattr(v, "shape") and rows is not None and len(v) == rows)
+        # A weight for each row is data, not a parameter.
+        if k not in (*_TRUTH, *_PREDICTED) and (rows is None or _length(v) != rows)
     }
     record_metric(
         tracker,
         original.__name__,
         result,
-        origins,
-        tracker.data.observe(truth, role="test", fallback="y_true"),
+        origins or (),
+        guarded(tracker, f"the truth given to {original.__name__}", tracker.data.scored, truth, "y_true"),
         origin_kind="scorer" if scorer else "function",
         params=params,
     )
+
+
+def _length(thing: Any) -> int | None:
+    """Return the number of rows of an array, a Series or a list; None for anything else."""
+    shape = getattr(thing, "shape", None) if hasattr(type(thing), "shape") else None
+    if type(shape) is tuple and shape:
+        return int(shape[0])
+    return len(thing) if type(thing) in (list, tuple) else None
 
 
 def record_metric(
@@ -86,6 +102,13 @@ def record_metric(
 ) -> None:
     """Record a metric; its split is what the data it was computed on were used for."""
     fits = tuple(dict.fromkeys(o.fit for o in origins if o.fit))
+    if origins and not fits:
+        tracker.session.gap(
+            f"the fit of the model behind {name}",
+            "It was fitted before tracking began, or elsewhere.",
+            remedy="Fit it again in this notebook, after %gov_track.",
+            cell=tracker.cell(),
+        )
     scored = tuple(dict.fromkeys(o.dataset for o in origins if o.dataset))
     datasets = tuple(dict.fromkeys((*scored, *((truth,) if truth else ()))))
     tracker.session.record(

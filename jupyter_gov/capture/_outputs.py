@@ -131,7 +131,7 @@ class OutputWatch:
 
     def _see(
         self,
-        stream: Any,
+        _stream: Any,
         msg_or_type: Any,
         content: dict[str, Any] | None = None,
         parent: dict[str, Any] | None = None,

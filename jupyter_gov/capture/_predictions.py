@@ -7,10 +7,14 @@ import weakref
 from dataclasses import dataclass
 from typing import Any
 
+from jupyter_gov.errors import GovError
 from jupyter_gov.fingerprints import fingerprint
 
 _KEEP = 512
 """How many predictions are remembered by content; older ones are forgotten first."""
+
+_MAX_COLUMNS = 100
+"""Of how many columns of a prediction each is remembered by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,9 @@ class Predictions:
             reference = weakref.ref(output)
         except TypeError:
             reference = None
-        columns = [values] if values.ndim == 1 else [values, *(values[:, i] for i in range(values.shape[1]))]
+        columns = [values]
+        if values.ndim == 2:
+            columns += [values[:, i] for i in range(min(values.shape[1], _MAX_COLUMNS))]
         digests = [fingerprint(c).digest for c in columns]
         with self._lock:
             if reference is not None:
@@ -59,7 +65,11 @@ class Predictions:
         """Return where `data` comes from: one origin, several if models agree on every row, or none."""
         import numpy as np
 
-        digest = fingerprint(np.asarray(data)).digest
+        try:
+            digest = fingerprint(np.asarray(data)).digest
+        except GovError:
+            # Such as objects without content of their own: no model's output looks like that.
+            return ()
         with self._lock:
             origins = tuple(self._by_content.get(digest, ()))
             if len(origins) > 1:

@@ -8,10 +8,13 @@ import sysconfig
 import weakref
 from pathlib import Path
 from types import FunctionType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from ._active import active, by_user, guarded, stack
+from ._active import enter, guarded, leave, unnoticed
+
+if TYPE_CHECKING:
+    from ._tracker import Tracker
 
 PANDAS = (
     "read_csv", "read_excel", "read_feather", "read_fwf", "read_hdf", "read_html", "read_json", "read_orc",
@@ -21,25 +24,24 @@ PANDAS = (
 NUMPY = ("genfromtxt", "load", "loadtxt")
 
 
+@unnoticed
 def observe_read(original: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Stand in for a function that reads data."""
     __tracebackhide__ = True
-    tracker = active()
-    if tracker is None or stack.calls or not by_user(3):
+    tracker = enter(original)
+    if tracker is None:
         return original(*args, **kwargs)
-    stack.calls.append(original)
     try:
         result = original(*args, **kwargs)
     finally:
-        stack.calls.pop()
-    guarded(tracker, original.__name__, _record, original, args, kwargs, result)
+        leave()
+    guarded(tracker, original.__name__, _record, tracker, original, args, kwargs, result)
     return result
 
 
-def _record(original: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any) -> None:
-    tracker = active()
-    if tracker is None:
-        return
+def _record(
+    tracker: Tracker, original: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any
+) -> None:
     first = args[0] if args else next(iter(kwargs.values()), None)
     sql = original.__name__.startswith("read_sql")
     source = f"{original.__name__}: an SQL query" if sql else locate(first)

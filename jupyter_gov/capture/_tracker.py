@@ -49,7 +49,8 @@ class Tracker:
         """Begin to observe."""
         self.session.resolver = self
         _active.activate(self)
-        self.shell.events.register("post_run_cell", self._name_data)
+        self.shell.events.register("pre_run_cell", self._renew)
+        self.shell.events.register("post_run_cell", self._name)
         self.cells.start()
         self._instruments.start()
         earlier = self.cells.earlier
@@ -74,8 +75,9 @@ class Tracker:
         _active.activate(None)
         self._instruments.stop()
         self.cells.stop()
-        if self._name_data in self.shell.events.callbacks["post_run_cell"]:
-            self.shell.events.unregister("post_run_cell", self._name_data)
+        for event, callback in (("pre_run_cell", self._renew), ("post_run_cell", self._name)):
+            if callback in self.shell.events.callbacks[event]:
+                self.shell.events.unregister(event, callback)
 
     def failed(self, what: str, error: BaseException) -> None:
         """Put a failure of our own on the gap list."""
@@ -96,9 +98,9 @@ class Tracker:
         fit = self.fits.of(model)
         return fit.id if fit else None
 
-    def dataset_of(self, data: object, name: str) -> str | None:
+    def dataset_of(self, data: object, name: str, *, role: Literal["source", "test"] = "test") -> str | None:
         """Return the id of the data set with this content, recording it if it is new."""
-        return self.data.observe(data, role="test", fallback=name)
+        return self.data.observe(data, role=role, fallback=name)
 
     def name_of(self, thing: object) -> str:
         """Return the variable that holds `thing`."""
@@ -110,13 +112,28 @@ class Tracker:
 
     # ------------------------------------------------------------------------------------------------------------------
 
-    def _name_data(self, _: Any) -> None:
-        """Name what was read in this cell after the variable that holds it now."""
+    def _renew(self, _: Any) -> None:
+        """Observe again what was reloaded before this cell."""
+        if _active.active() is self:
+            _active.guarded(self, "what was reloaded", self._instruments.renew)
+
+    def _name(self, _: Any) -> None:
+        """Name what was read and fitted in this cell after the variable that holds it now."""
+        if _active.active() is self:
+            _active.guarded(self, "names", self._name_new)
+            before = self.shell.events.callbacks["pre_run_cell"]
+            if self._renew in before and before[-1] != self._renew:
+                # An extension that was loaded after us, such as autoreload, does its work before we look.
+                before.append(before.pop(before.index(self._renew)))
+
+    def _name_new(self) -> None:
+        for fit in self.fits.name(self.data.name_of):
+            self.session.record(fit, "fit.named")
         waiting, self.unnamed = self.unnamed, []
         for key, reference in waiting:
             data = reference()
             if data is not None:
-                _active.guarded(self, "a data set's name", self.data.rename, key, data)
+                self.data.rename(key, data)
 
     def _later(self, what: str, make: Any) -> None:
         """Work something out on the writer's thread; a failure becomes a gap."""

@@ -33,7 +33,8 @@ def sentence(assessment: Assessment) -> Parts:
         parts.append(" has ")
         parts.append(" and ".join(_key(v) for v in key))
     else:
-        parts.append(" could not be scored")
+        performance = _select.result(assessment, "performance")
+        parts.append(" was assessed" if performance is None else " could not be scored")
     worst = _select.worst(assessment)
     if worst is None:
         return [*parts, ".", *_no_groups(assessment)]
@@ -75,7 +76,7 @@ def _difference(value: Value) -> Parts:
 def _no_groups(assessment: Assessment) -> Sequence[str]:
     fairness = _select.result(assessment, "fairness")
     if fairness is None:
-        return [" Groups of people were not compared."]
+        return []
     if fairness.status == "done":
         return [" No difference between groups could be estimated."]
     return [f" Groups of people were not compared: {_lower(fairness.reason)}"]

@@ -63,7 +63,10 @@ def _counts(shown: Mapping[str, Json]) -> str:
     cells = shown.get("cells", ())
     seconds = words.seconds(sum(c["seconds"] for c in cells))
     plurals = {"cell run": "cells run"}
-    told = [words.plural(len(shown.get(key, ())), one, plurals.get(one, "")) for key, one in parts]
+    counts = {key: len(shown.get(key, ())) for key, _ in parts}
+    # One call of gov.assess gives a result for each of its assessments.
+    counts["assessments"] = len({a["act"] for a in shown.get("assessments", ())})
+    told = [words.plural(counts[key], one, plurals.get(one, "")) for key, one in parts]
     failed = sum(c["status"] == "error" for c in cells)
     return " · ".join([*told, f"{seconds} in cells", *([f"{failed} raised"] if failed else [])])
 

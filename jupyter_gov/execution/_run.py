@@ -83,7 +83,7 @@ def _execute(
             # Older notebooks lack cell ids; that is said once, by whoever edits them.
             warnings.simplefilter("ignore")
             nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
-    except (nbformat.reader.NotJSONError, ValueError, KeyError, UnicodeDecodeError) as error:
+    except (nbformat.reader.NotJSONError, nbformat.ValidationError, ValueError, KeyError, AttributeError) as error:
         raise InputError(f"{str(notebook)!r} is not a notebook.", hint="Give an .ipynb file.") from error
     output.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -102,7 +102,8 @@ def _execute(
             f"Cell {error.exec_count} of {notebook.name} raised {error.ename}: {error.evalue}",
             hint=f"The notebook with its outputs is in {output}.",
         ) from error
-    except (PapermillException, RuntimeError, OSError, ValueError) as error:
+    # A kernel that is not installed is a KeyError.
+    except (PapermillException, RuntimeError, OSError, ValueError, KeyError) as error:
         raise ExecutionError(
             f"{notebook.name} could not be run: {error}",
             hint="Check that its kernel is installed: jupyter kernelspec list.",

@@ -83,6 +83,11 @@ class AssessmentResult(Record):
     """The model's class name or variable, for people."""
     fit: str | None = None
     dataset: str | None = None
+    """Id of the data set that the model was assessed on."""
+    target: str | None = None
+    """Id of the data set that holds the true labels."""
+    attributes: str | None = None
+    """Id of the data set that holds the sensitive columns, where they are held apart."""
     cell: str | None = None
     status: Literal["done", "skipped", "failed"] = "done"
     reason: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from jupyter_gov.errors import InputError
 from jupyter_gov.records import Assessment, AssessmentResult, new_id
@@ -71,7 +71,7 @@ def assess(
     session = current()
     name = session.resolver.name_of(model) if session and session.resolver else ""
     label = name or type(model).__name__
-    fit, dataset, cell = _origins(session, model, X, label)
+    evidence = _evidence(session, model, X, y, attributes, label)
     act = new_id()
     results = []
     # Data are identified before the model runs; each result is recorded as soon as it is there.
@@ -89,15 +89,13 @@ def assess(
             name=found.name,
             act=act,
             model=label,
-            fit=fit,
-            dataset=dataset,
-            cell=cell,
             status=found.status,
             reason=found.reason,
             parameters=found.outcome.parameters,
             values=found.outcome.values,
             notes=found.outcome.notes,
             seconds=found.seconds,
+            **evidence,
         )
         results.append(result)
         if session is not None:
@@ -107,11 +105,21 @@ def assess(
     return Assessment(id=act, model=label, rows=len(X), results=tuple(results))
 
 
-def _origins(session: Session | None, model: Any, X: Any, label: str) -> tuple[str | None, str | None, str | None]:
-    """Return the ids of the model's fit, of the data set and of the running cell, as far as they are known."""
+class _Evidence(TypedDict, total=False):
+    """Ids of what is assessed, as far as they are known."""
+
+    fit: str | None
+    dataset: str | None
+    target: str | None
+    attributes: str | None
+    cell: str | None
+
+
+def _evidence(session: Session | None, model: Any, X: Any, y: Any, attributes: Any, label: str) -> _Evidence:
+    """Return the ids of what is assessed: the model's fit, features, labels, sensitive columns; and of the cell."""
     resolver = session.resolver if session else None
     if session is None or resolver is None:
-        return None, None, None
+        return {}
     fit, cell = resolver.fit_of(model), resolver.cell()
     if fit is None:
         session.gap(
@@ -120,4 +128,10 @@ def _origins(session: Session | None, model: Any, X: Any, label: str) -> tuple[s
             remedy="Fit it again in this notebook, after %gov_track.",
             cell=cell,
         )
-    return fit, resolver.dataset_of(X, "X"), cell
+    return {
+        "fit": fit,
+        "dataset": resolver.dataset_of(X, "X"),
+        "target": resolver.dataset_of(y, "y"),
+        "attributes": None if attributes is None else resolver.dataset_of(attributes, "attributes", role="source"),
+        "cell": cell,
+    }

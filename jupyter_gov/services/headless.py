@@ -14,10 +14,7 @@ from jupyter_gov.records import Run
 from ._stores import get_store
 from .session import begin_run, end_run
 from .settings import store_url
-from .workplace import default_experiment, relative_notebook
-
-OUTPUT_FOLDER = "gov-reports"
-"""Where executed notebooks and reports go unless told otherwise, below the working folder."""
+from .workplace import OUTPUT_FOLDER, default_experiment, relative_notebook
 
 
 def find_example(name: str) -> Path:

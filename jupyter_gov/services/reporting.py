@@ -9,10 +9,10 @@ from pathlib import Path
 from jupyter_gov.records import Report, Run, utc_now
 
 from ._stores import get_store
-from .headless import OUTPUT_FOLDER
 from .runs import find_run
 from .session import current, entry_of
 from .settings import store_url
+from .workplace import OUTPUT_FOLDER
 
 
 def report(

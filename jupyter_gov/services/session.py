@@ -26,7 +26,7 @@ class Resolver(Protocol):
     def fit_of(self, model: object) -> str | None:
         """Return the id of the fit that made `model` what it is, or None."""
 
-    def dataset_of(self, data: object, name: str) -> str | None:
+    def dataset_of(self, data: object, name: str, *, role: Literal["source", "test"] = "test") -> str | None:
         """Return the id of the data set with this content, recording it if it is new, or None."""
 
     def name_of(self, thing: object) -> str:

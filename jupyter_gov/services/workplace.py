@@ -14,6 +14,9 @@ import psutil
 from jupyter_gov.execution import NOTEBOOK_VARIABLE
 from jupyter_gov.records import Environment, Source
 
+OUTPUT_FOLDER = "gov-reports"
+"""Where executed notebooks and reports go unless told otherwise, below the working folder."""
+
 
 def environment() -> Environment:
     """Return the interpreter, all installed distributions, and the machine. No environment variable is read."""
@@ -80,7 +83,9 @@ def source(notebook: str) -> Source:
     top = repository(here)
     if top is None:
         return Source(notebook=notebook)
-    changes = _git(here, "status", "--porcelain", "--untracked-files=normal")
+    # What this project itself writes beside a notebook says nothing about the code.
+    ours = f":(top,exclude,glob)**/{OUTPUT_FOLDER}/**"
+    changes = _git(here, "status", "--porcelain", "--untracked-files=all", "--", ":/", ours)
     return Source(
         notebook=notebook,
         repository=top.name,

@@ -16,7 +16,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from jupyter_gov.assessment import ASSESSMENTS, evaluate
+from jupyter_gov.assessment import ASSESSMENTS, evaluate, fairness
 from jupyter_gov.errors import InputError, NotFoundError
 
 
@@ -247,3 +247,25 @@ def test_what_concerns_everything_is_raised_at_once(fitted, change, text):
         evaluate(*change(model, X, y))
     assert text in caught.value.message
     assert caught.value.hint
+
+
+def test_a_model_that_is_not_scikit_learns_is_assessed_by_what_it_can_do() -> None:
+    class Rule:
+        def fit(self, X, y):
+            return self
+
+        def predict(self, X):
+            return (X[:, 0] > 0).astype(int)
+
+    X = np.random.default_rng(0).normal(size=(200, 2))
+    results = {r.name: r for r in evaluate(Rule(), X, (X[:, 0] > 0.1).astype(int))}
+    assert results["performance"].status == "done"
+    assert results["calibration"].status == "skipped"
+
+
+def test_a_quantity_is_not_a_set_of_groups() -> None:
+    generator = np.random.default_rng(0)
+    y = generator.integers(0, 2, 300)
+    with pytest.raises(InputError, match=r"income.*different values.*pandas\.cut"):
+        fairness(y, y, sensitive_features={"income": generator.normal(size=300)})
+    assert fairness(y, y, sensitive_features={"age": generator.integers(20, 35, 300)}).by_group is not None

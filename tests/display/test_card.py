@@ -187,7 +187,10 @@ def test_skipped_and_failed_assessments_say_why() -> None:
     )
     assessment = Assessment(model="m", rows=1, results=results)
     page = Page(display.card(assessment))
-    assert "m could not be scored. Groups of people were not compared: No sensitive column is named." in page.text
+    # Performance was not asked for, so that it was not measured is no failure.
+    assert "m was assessed. Groups of people were not compared: No sensitive column is named." in page.text
+    failed = AssessmentResult(name="performance", act="a", status="failed", reason="KeyError: x")
+    assert "m could not be scored" in display.summary(Assessment(model="m", rows=1, results=(failed,)))
     assert "Explanation failed. KeyError: <x>" in page.text
     assert "Robustness was not done. Not asked for." in page.text
     assert "Explanation failed: KeyError: <x>" in display.text(assessment)
@@ -202,7 +205,7 @@ def test_no_clear_difference_is_neither_shown_nor_ruled_out(assessment: Assessme
 
 def test_empty_assessment_is_a_card_too() -> None:
     assessment = Assessment(model="", rows=0)
-    assert "the model could not be scored" in Page(display.card(assessment)).text
+    assert "the model was assessed" in Page(display.card(assessment)).text
     assert display.text(assessment)
 
 

@@ -1,0 +1,80 @@
+"""Headless kernels: the engine, the environment that they see, and notebooks that break the kernel."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+
+from jupyter_gov.errors import ExecutionError, InputError
+from jupyter_gov.execution import RUN_VARIABLE, fill
+from jupyter_gov.services import close_stores, list_runs, run_notebook, show_run
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, store: str) -> object:
+    monkeypatch.chdir(tmp_path)
+    yield
+    close_stores()
+
+
+def write(path: Path, *cells: str, kernel: str = "python3") -> Path:
+    """Write a notebook."""
+    spec = {"kernelspec": {"name": kernel, "display_name": kernel, "language": "python"}}
+    nodes = [nbformat.v4.new_code_cell(c) for c in cells]  # type: ignore[no-untyped-call]
+    nbformat.write(nbformat.v4.new_notebook(cells=nodes, metadata=spec), path)  # type: ignore[no-untyped-call]
+    return path
+
+
+def test_papermills_own_command_can_use_the_engine(tmp_path: Path, store: str) -> None:
+    notebook = write(tmp_path / "a.ipynb", "x = 1", "x + 1")
+    papermill.execute_notebook(str(notebook), str(tmp_path / "out.ipynb"), engine_name="gov", progress_bar=False)
+    (run,) = list_runs(store)
+    shown = show_run(run.id, store)
+    assert shown["status"] == "finished"
+    assert [c["source"] for c in shown["cells"]] == ["x = 1", "x + 1"]
+    assert all(c["cell_id"] for c in shown["cells"])
+
+
+def test_a_notebook_without_any_magic_is_tracked_and_the_environment_stays(tmp_path: Path, store: str) -> None:
+    before = dict(os.environ)
+    done = run_notebook(write(tmp_path / "b.ipynb", "import os; open('here.txt', 'w').close(); 1"), store=store)
+    assert dict(os.environ) == before
+    assert done.error is None
+    assert (tmp_path / "here.txt").exists()
+    assert done.notebook == tmp_path / "gov-reports" / f"b-{done.run.id[:13]}.ipynb"
+    assert [c["order"] for c in show_run(done.run.id, store)["cells"]] == [1]
+
+
+def test_a_kernel_that_dies(tmp_path: Path, store: str) -> None:
+    notebook = write(tmp_path / "dies.ipynb", "kept = 1", "import jupyter_gov.services as s; s.current().flush()",
+                     "import os; os._exit(7)")  # fmt: skip
+    done = run_notebook(notebook, store=store)
+    assert isinstance(done.error, ExecutionError)
+    assert done.run.status == "failed"
+    assert done.notebook.is_file()
+    assert show_run(done.run.id, store)["cells"][0]["source"] == "kept = 1"
+
+
+def test_a_kernel_that_is_not_installed(tmp_path: Path, store: str) -> None:
+    done = run_notebook(write(tmp_path / "k.ipynb", "1", kernel="no-such-kernel"), store=store)
+    assert isinstance(done.error, ExecutionError)
+    assert "jupyter kernelspec list" in done.error.hint
+    assert show_run(done.run.id, store)["status"] == "failed"
+
+
+def test_a_template_is_not_tracked(tmp_path: Path, store: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(RUN_VARIABLE, "01a1")
+    template = write(tmp_path / "t.ipynb", "import os; os.environ.get('JUPYTER_GOV_RUN')")
+    fill(template, {"answer": 42}, tmp_path / "filled.ipynb")
+    assert os.environ[RUN_VARIABLE] == "01a1"
+    assert list_runs(store) == []
+    filled = nbformat.read(tmp_path / "filled.ipynb", as_version=4)  # type: ignore[no-untyped-call]
+    assert any("answer = 42" in c.source for c in filled.cells)
+    assert not filled.cells[-1].outputs
+    (tmp_path / "x.ipynb").write_text("{}")
+    with pytest.raises(InputError, match="not a notebook"):
+        fill(tmp_path / "x.ipynb", {}, tmp_path / "y.ipynb")
