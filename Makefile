@@ -9,6 +9,8 @@ EXTRAS := lab,demo,test,lint
 CHROMIUM := $(STAMPS)/chromium
 JUPYTER_SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f) package.json tsconfig.json
 
+# Scripts of package.json call jlpm by its name.
+export PATH := $(abspath $(BIN)):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 

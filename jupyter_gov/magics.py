@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import builtins
 import functools
+import keyword
 import os
 import shlex
 import sys
@@ -21,7 +23,7 @@ class _Parser(MagicArgumentParser):
     """An argument parser whose complaints are errors of ours."""
 
     def error(self, message: str) -> NoReturn:
-        usage = " ".join(self.format_usage().split()).removeprefix("usage: ")
+        usage = " ".join(self.format_usage().split()).removeprefix("usage: ").lstrip(":% ")
         raise InputError(f"%{self.prog}: {message}.", hint=f"Usage: %{usage}")
 
 
@@ -38,11 +40,12 @@ def _describe(error: BaseException) -> str:
 
 
 def _words(line: str) -> list[str]:
-    """Split a magic's line as a shell would."""
+    """Split a magic's line at its spaces; quotes keep a word together, and within an expression they stay."""
     try:
-        return shlex.split(line)
+        parts = shlex.split(line, posix=False)
     except ValueError as error:
         raise InputError(f"The line cannot be read: {error}.", hint="Close every quotation mark.") from error
+    return [p[1:-1] if len(p) > 1 and p[0] == p[-1] and p[0] in "\"'" else p for p in parts]
 
 
 def _never_raises(function: F) -> F:
@@ -168,8 +171,9 @@ class GovMagics(Magics):
     def _value(self, expression: str) -> Any:
         """Return the value of a name or expression in the user's namespace."""
         namespace = self.shell.user_ns
-        if expression.isidentifier() and expression not in namespace:
-            known = [n for n in namespace if not n.startswith("_")]
+        named = expression.isidentifier() and not keyword.iskeyword(expression)
+        if named and expression not in namespace and not hasattr(builtins, expression):
+            known = [n for n in namespace if not n.startswith("_") and n not in self.shell.user_ns_hidden]
             raise NotFoundError(f"There is no variable {expression!r}.", hint=did_you_mean(expression, known))
         try:
             return eval(expression, self.shell.user_global_ns, namespace)  # noqa: S307 - the user's own code
@@ -206,6 +210,14 @@ def load(shell: Any) -> None:
             track()
         except GovError as error:
             print(f"jupyter-gov: {error}", file=sys.stderr)  # noqa: T201 - there is no cell to show it in
+
+        def forget(*_: Any) -> None:
+            # The notebook's own %load_ext is to find nothing loaded, as it does when its author runs it.
+            shell.events.unregister("pre_run_cell", forget)
+            shell.extension_manager.loaded.discard("jupyter_gov")
+
+        if "jupyter_gov" not in shell.extension_manager.loaded:
+            shell.events.register("pre_run_cell", forget)
 
 
 def unload(shell: Any) -> None:

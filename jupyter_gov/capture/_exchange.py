@@ -7,6 +7,7 @@ by giving the code back. See ``docs/adr/0002-exchange-code.md``.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from functools import cache
 from types import CodeType, FunctionType
@@ -52,6 +53,8 @@ class Exchange:
         if self._wrapped:
             # What `inspect` says of signature and source must not change: scikit-learn's metadata routing reads it.
             function.__wrapped__ = original  # type: ignore[attr-defined]
+            # `inspect.getfullargspec` does not follow wrappers.
+            function.__signature__ = inspect.signature(original)  # type: ignore[attr-defined]
         # Defaults stay where they are, to be read; code without positional parameters takes no notice of them.
         self.shell = _shell(function.__code__, observer, original)
         function.__code__ = self.shell
@@ -72,6 +75,7 @@ class Exchange:
             self._function.__code__ = exchanges[id(present)].code
         if self._wrapped:
             self._function.__dict__.pop("__wrapped__", None)
+            self._function.__dict__.pop("__signature__", None)
 
 
 def _shell(code: CodeType, observer: Observer, original: FunctionType) -> CodeType:

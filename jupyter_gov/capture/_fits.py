@@ -185,6 +185,14 @@ def _record(tracker: Tracker, family: list[tuple[Fit, Any]], call: FitCall) -> N
             remedy="Their parameters follow from the outer call's.",
             cell=tracker.cell(),
         )
+    if call.searches:
+        tracker.session.gap(
+            f"the candidates of {name}.fit",
+            "A search lists the candidate that it chose, if it fitted it again, and none of the others.",
+            remedy="Its grid is among its parameters; show its cv_results_ in the notebook.",
+            cell=tracker.cell(),
+        )
+        return
     workers = family[0][0].params.get("n_jobs")
     if len(family) == 1 and workers not in (None, 1) and any(hasattr(type(v), "fit") for v in _values(call.estimator)):
         tracker.session.gap(

@@ -12,7 +12,7 @@ from ._fits import observe_fit
 from ._imports import ImportWatch
 from ._metrics import is_metric, observe_metric
 from ._readers import NUMPY, PANDAS, observe_read
-from ._uses import PREDICTIONS, observe_prediction, observe_score
+from ._uses import PREDICTIONS, VALIDATION, observe_prediction, observe_score, observe_validation
 
 _METHODS: dict[str, Observer] = {
     **dict.fromkeys(_fits.METHODS, observe_fit),
@@ -43,8 +43,9 @@ class Instruments:
             {
                 "sklearn.base": self._safely(self._estimators),
                 "sklearn.metrics": self._safely(self._metrics),
-                "pandas": self._safely(lambda module: self._functions(module, PANDAS)),
-                "numpy": self._safely(lambda module: self._functions(module, NUMPY)),
+                "sklearn.model_selection": self._safely(self._functions(VALIDATION, observe_validation)),
+                "pandas": self._safely(self._functions(PANDAS, observe_read)),
+                "numpy": self._safely(self._functions(NUMPY, observe_read)),
             }
         )
 
@@ -95,9 +96,12 @@ class Instruments:
             if str(function.__module__).partition(".")[0] not in _FIXED:
                 self._changing[function] = self._exchanged[function]
 
-    def _functions(self, module: ModuleType, names: Iterable[str]) -> None:
-        for name in names:
-            self._exchange(getattr(module, name, None), observe_read)
+    def _functions(self, names: Iterable[str], observer: Observer) -> Callable[[ModuleType], None]:
+        def observe(module: ModuleType) -> None:
+            for name in names:
+                self._exchange(getattr(module, name, None), observer)
+
+        return observe
 
     def _metrics(self, module: ModuleType) -> None:
         for name in module.__all__:

@@ -53,6 +53,8 @@ def _record(
     result: Any,
     scorer: bool,
 ) -> None:
+    if not tracker.allows(f"values of {original.__name__}"):
+        return
     bound = inspect.signature(original).bind(*args, **kwargs).arguments
     truth = next((bound[p] for p in _TRUTH if p in bound), None)
     predicted = next((bound[p] for p in _PREDICTED if p in bound), None)

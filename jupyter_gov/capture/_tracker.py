@@ -6,6 +6,7 @@ import atexit
 import contextlib
 import os
 import weakref
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
@@ -22,6 +23,9 @@ from ._data import DataRegistry
 from ._fits import FittedModels
 from ._instrument import Instruments
 from ._predictions import Predictions
+
+MAX_IN_A_CELL = 100
+"""Values of one metric, or predictions, that one cell may record: a bootstrap is not a thousand findings."""
 
 
 class Tracker:
@@ -43,6 +47,7 @@ class Tracker:
         self.fits = FittedModels()
         self.predictions = Predictions()
         self.unnamed: list[tuple[str, weakref.ref[Any]]] = []
+        self._seen: Counter[tuple[str | None, str]] = Counter()
         self._instruments = Instruments(self.failed)
 
     def start(self) -> None:
@@ -85,6 +90,19 @@ class Tracker:
         # Whatever happens here, the user's call goes on.
         with contextlib.suppress(Exception):
             self.session.gap(what, reason, remedy=error.hint if isinstance(error, GovError) else "", cell=self.cell())
+
+    def allows(self, what: str) -> bool:
+        """Say whether one more of a kind is to be recorded in this cell; the first that is not goes on the gap list."""
+        key = (self.cell(), what)
+        self._seen[key] += 1
+        if self._seen[key] == MAX_IN_A_CELL + 1:
+            self.session.gap(
+                f"{what} beyond the first {MAX_IN_A_CELL} in one cell",
+                "A loop that repeats a call more often is recorded by its beginning only.",
+                remedy="Compute what a reader should see outside of the loop.",
+                cell=self.cell(),
+            )
+        return self._seen[key] <= MAX_IN_A_CELL
 
     def split(self, datasets: Iterable[str]) -> Literal["train", "test", "unknown"]:
         """Return what data sets were used for: ``train`` if any was fitted on, else ``test``; unknown where none is."""
@@ -205,8 +223,13 @@ def track(name: str | None = None, *, experiment: str | None = None, store: str 
     return run
 
 
-def untrack() -> None:
+def untrack(*, failed: str = "") -> None:
     """Stop tracking and restore everything that was observed; nothing happens where nothing is tracked.
+
+    Parameters
+    ----------
+    failed : str
+        Why the run failed, if it did.
 
     Raises
     ------
@@ -216,7 +239,9 @@ def untrack() -> None:
     tracker = _active.active()
     if tracker is not None:
         tracker.stop()
-        sessions.close_session()
+        if failed:
+            tracker.session.fail(failed)
+    sessions.close_session()
 
 
 def _at_exit() -> None:

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 PREDICTIONS = ("predict", "predict_proba", "predict_log_proba", "decision_function")
 
+VALIDATION = (
+    "cross_val_predict", "cross_val_score", "cross_validate", "learning_curve", "permutation_test_score",
+    "validation_curve",
+)  # fmt: skip
+
 _PASSING = frozenset({*PASSING, "sklearn.utils._response", "sklearn.utils._available_if"})
 
 
@@ -50,9 +55,33 @@ def observe_score(original: FunctionType, args: tuple[Any, ...], kwargs: dict[st
     return result
 
 
+@unnoticed
+def observe_validation(original: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Stand in for ``cross_validate`` and its kin: what happens inside is one call of the user's."""
+    __tracebackhide__ = True
+    tracker = enter(original)
+    if tracker is None:
+        return original(*args, **kwargs)
+    try:
+        result = original(*args, **kwargs)
+    finally:
+        leave()
+    guarded(tracker, original.__name__, _note_validation, tracker, original.__name__)
+    return result
+
+
+def _note_validation(tracker: Tracker, name: str) -> None:
+    tracker.session.gap(
+        f"the fits and scores inside {name}",
+        "Cross-validation is not recorded in this version; its cell and its outputs' digest are.",
+        remedy="Fit the final model and score it on held-out data.",
+        cell=tracker.cell(),
+    )
+
+
 def _origin(tracker: Tracker, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Origin | None:
     """Return the model and, identified before it can be changed, the data."""
-    if not args:
+    if not args or not tracker.allows(f"predictions of {type(args[0]).__name__}"):
         return None
     fit = tracker.fits.of(args[0])
     X = args[1] if len(args) > 1 else kwargs.get("X")

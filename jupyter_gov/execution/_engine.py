@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+import sys
+from typing import Any, ClassVar
 
+from jupyter_client.kernelspec import KernelSpec
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.log import logger
 from papermill.utils import merge_kwargs, remove_args
 
-from ._variables import AUTOTRACK_VARIABLE
+from ._variables import AUTOTRACK_VARIABLE, NOTEBOOK_VARIABLE, RUN_VARIABLE
 
 QUIET = ["--log-level=ERROR"]
 """A kernel that a command line starts must not write its warnings between the command's own lines."""
@@ -36,9 +38,42 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
         executed: NotebookNode = super().execute_cell(cell, cell_index, *args, **kwargs)
         return executed
 
+    def papermill_execute_cells(self) -> None:
+        """Execute the cells; a run that the kernel itself began is told that a cell raised, which it cannot know."""
+        super().papermill_execute_cells()
+        raised = [c for c in self.nb.cells if c.get("metadata", {}).get("papermill", {}).get("exception")]
+        if raised and RUN_VARIABLE not in os.environ:
+            reason = f"A cell raised: {_last_line(raised[0])}"
+            self.kc.session.__dict__.pop("msg", None)
+            code = f"from jupyter_gov.capture import untrack as _; _(failed={reason!r})"
+            self.wait_for_reply(self.kc.execute(code, silent=True, store_history=False))
 
-class GovEngine(NBClientEngine):  # type: ignore[misc]
-    """Executes a notebook in a kernel with jupyter-gov loaded and tracking."""
+
+def _last_line(cell: NotebookNode) -> str:
+    """Return ``Type: message`` of the error that a cell put out."""
+    errors = [o for o in cell.get("outputs", ()) if o.get("output_type") == "error"]
+    return f"{errors[-1].ename}: {errors[-1].evalue}"[:500] if errors else "without a message"
+
+
+class _TemplateClient(PapermillNotebookClient):  # type: ignore[misc]
+    """Runs in this very Python, whatever kernels are installed: a template imports this package."""
+
+    def create_kernel_manager(self) -> Any:
+        """Return a manager whose kernel is this interpreter's."""
+        manager = super().create_kernel_manager()
+        manager._kernel_spec = KernelSpec(
+            argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+            display_name="jupyter-gov",
+            language="python",
+        )
+        return manager
+
+
+class _Engine(NBClientEngine):  # type: ignore[misc]
+    """papermill's own engine, with another client and a quiet kernel."""
+
+    client: ClassVar[type[PapermillNotebookClient]]
+    arguments: ClassVar[list[str]] = []
 
     @classmethod
     def execute_managed_notebook(
@@ -63,21 +98,36 @@ class GovEngine(NBClientEngine):  # type: ignore[misc]
             log_output=log_output,
             stdout_file=stdout_file,
             stderr_file=stderr_file,
-            extra_arguments=[*QUIET, "--ext", "jupyter_gov"],
+            extra_arguments=[*QUIET, *cls.arguments],
         )
-        return _Client(nb_man, **merged).execute(env={**os.environ, AUTOTRACK_VARIABLE: "1"})
-
-
-class PlainEngine(NBClientEngine):  # type: ignore[misc]
-    """Executes a template: papermill's own engine, with a quiet kernel."""
+        return cls.client(nb_man, **merged).execute(env=cls.environment(kwargs.get("input_path")))
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **kwargs: Any) -> Any:
-        """Execute the notebook; the arguments are papermill's."""
-        return super().execute_managed_notebook(nb_man, kernel_name, extra_arguments=QUIET, **kwargs)
+    def environment(cls, _: str | None) -> dict[str, str]:
+        """Return the kernel's environment."""
+        return dict(os.environ)
+
+
+class GovEngine(_Engine):
+    """Executes a notebook in a kernel with jupyter-gov loaded and tracking."""
+
+    client = _Client
+    arguments: ClassVar[list[str]] = ["--ext", "jupyter_gov"]
+
+    @classmethod
+    def environment(cls, path: str | None) -> dict[str, str]:
+        """Return the kernel's environment, which says what it is part of."""
+        notebook = {NOTEBOOK_VARIABLE: os.path.abspath(path)} if path else {}  # noqa: PTH100 - links stay links
+        return {**notebook, **os.environ, AUTOTRACK_VARIABLE: "1"}
+
+
+class TemplateEngine(_Engine):
+    """Executes a report's template."""
+
+    client = _TemplateClient
 
 
 def register() -> None:
     """Make the engines known, also where the package is used without its installed entry points."""
     papermill_engines.register("gov", GovEngine)
-    papermill_engines.register("gov-template", PlainEngine)
+    papermill_engines.register("gov-template", TemplateEngine)

@@ -82,7 +82,7 @@ def _execute(
         with warnings.catch_warnings():
             # Older notebooks lack cell ids; that is said once, by whoever edits them.
             warnings.simplefilter("ignore")
-            nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
+            metadata = nbformat.read(notebook, as_version=4).metadata  # type: ignore[no-untyped-call]
     except (nbformat.reader.NotJSONError, nbformat.ValidationError, ValueError, KeyError, AttributeError) as error:
         raise InputError(f"{str(notebook)!r} is not a notebook.", hint="Give an .ipynb file.") from error
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -92,14 +92,15 @@ def _execute(
             str(output),
             parameters=dict(parameters),
             engine_name=engine,
-            kernel_name=None if engine == "gov" else "python3",
+            # A notebook that names no kernel is a Python one here, as is a template.
+            kernel_name=None if engine == "gov" and metadata.get("kernelspec", {}).get("name") else "python3",
             progress_bar={"leave": False} if progress else False,
             cwd=str(cwd),
             request_save_on_cell_execute=True,
         )
     except PapermillExecutionError as error:
         raise ExecutionError(
-            f"Cell {error.exec_count} of {notebook.name} raised {error.ename}: {error.evalue}",
+            f"Cell {error.exec_count} of {notebook.name} raised {error.ename}: {error.evalue}".rstrip(": "),
             hint=f"The notebook with its outputs is in {output}.",
         ) from error
     # A kernel that is not installed is a KeyError.

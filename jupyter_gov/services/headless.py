@@ -9,10 +9,10 @@ from typing import Any
 
 from jupyter_gov.errors import ExecutionError, GovError, NotFoundError
 from jupyter_gov.execution import execute_notebook
-from jupyter_gov.records import Run
+from jupyter_gov.records import Cell, Gap, Run, new_id
 
 from ._stores import get_store
-from .session import begin_run, end_run
+from .session import begin_run, end_run, entry_of
 from .settings import store_url
 from .workplace import OUTPUT_FOLDER, default_experiment, relative_notebook
 
@@ -108,6 +108,8 @@ def run_notebook(
         if run.name:
             end_run(_latest(run, url), status="failed", reason=f"{type(error).__name__}: {error}".strip(), store=url)
         raise
+    if problem is None and not any(isinstance(r, Cell) for r in get_store(url).records(run.id)):
+        get_store(url).append([entry_of(_NOT_TRACKED.replace(id=new_id()), "gap.found", run.id)])
     ended = end_run(
         _latest(run, url),
         status="failed" if problem else "finished",
@@ -115,6 +117,13 @@ def run_notebook(
         store=url,
     )
     return HeadlessRun(run=ended, notebook=target.absolute(), error=problem)
+
+
+_NOT_TRACKED = Gap(
+    what="everything that the notebook did",
+    reason="Its kernel does not have jupyter-gov, or the notebook has no code.",
+    remedy="Install jupyter-gov into the environment of the notebook's kernel.",
+)
 
 
 def _latest(run: Run, url: str) -> Run:

@@ -114,6 +114,12 @@ class Session:
             self.record(self.run, "run.finished")
         self._writer.close(timeout)
 
+    def fail(self, reason: str) -> None:
+        """Mark the run failed, where this process owns it."""
+        if self.owner and self.run.status == "running":
+            self.run = self.run.replace(status="failed", finished=utc_now(), reason=reason)
+            self.record(self.run, "run.failed")
+
     @property
     def pending(self) -> int:
         """How many records are not on disk yet."""
