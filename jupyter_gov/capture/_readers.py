@@ -11,6 +11,8 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from jupyter_gov.services.workplace import short_path
+
 from ._active import enter, guarded, leave, unnoticed
 
 if TYPE_CHECKING:
@@ -69,4 +71,4 @@ def locate(thing: Any) -> str:
         if path.is_relative_to(folder):
             inside = path.relative_to(folder)
             return f"package {inside.parts[0]}: {Path(*inside.parts[1:]).as_posix()}"
-    return path.as_posix()
+    return short_path(path)

@@ -117,7 +117,15 @@ def relative_notebook(notebook: str) -> str:
     top = repository(found.parent)
     if top is not None and found.resolve().is_relative_to(top.resolve()):
         return found.resolve().relative_to(top.resolve()).as_posix()
-    return found.as_posix() if path.is_absolute() else path.as_posix()
+    return short_path(found) if path.is_absolute() else path.as_posix()
+
+
+def short_path(path: Path) -> str:
+    """Return a path as it says something to others: from the working folder, from ``~``, or else whole."""
+    for folder, prefix in ((Path.cwd(), ""), (Path.home(), "~/")):
+        if path.is_relative_to(folder):
+            return prefix + path.relative_to(folder).as_posix()
+    return path.as_posix()
 
 
 def _git(folder: Path, *arguments: str) -> str | None:

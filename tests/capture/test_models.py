@@ -46,7 +46,7 @@ def test_data_read_fitted_and_scored(kernel: Any) -> None:
     )
     data = _data(shown)
     assert data["loans"]["role"] == "source"
-    assert data["loans"]["source"] == (kernel.folder / "data.csv").as_posix()
+    assert data["loans"]["source"] == "data.csv"  # from the working folder
     assert data["loans"]["rows"] == 200
     assert [(c["name"], c["missing"]) for c in data["loans"]["columns"]] == [("a", 0), ("b", 1), ("c", 0), ("y", 0)]
     assert data["X_train"]["role"] == data["y_train"]["role"] == "train"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import sys
 from pathlib import Path
 
 import nbformat
@@ -78,3 +80,51 @@ def test_a_template_is_not_tracked(tmp_path: Path, store: str, monkeypatch: pyte
     (tmp_path / "x.ipynb").write_text("{}")
     with pytest.raises(InputError, match="not a notebook"):
         fill(tmp_path / "x.ipynb", {}, tmp_path / "y.ipynb")
+
+
+def test_a_run_under_papermills_own_command_fails_with_its_notebook(tmp_path: Path, store: str) -> None:
+    notebook = write(tmp_path / "raises.ipynb", "kept = 1", "1 / 0", "never = 1")
+    with pytest.raises(papermill.PapermillExecutionError):
+        papermill.execute_notebook(str(notebook), str(tmp_path / "out.ipynb"), engine_name="gov", progress_bar=False)
+    (run,) = list_runs(store)
+    assert run.status == "failed"
+    assert "ZeroDivisionError: division by zero" in run.reason
+    assert run.notebook.endswith("raises.ipynb")
+    assert [c["status"] for c in show_run(run.id, store)["cells"]] == ["ok", "error"]
+
+
+def test_a_kernel_without_the_package_is_on_the_gap_list(
+    tmp_path: Path, store: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = tmp_path / "kernels" / "bare"
+    spec.mkdir(parents=True)
+    blocked = (
+        "import sys; sys.modules['jupyter_gov'] = None; from ipykernel.kernelapp import launch_new_instance as f; f()"
+    )
+    argv = [sys.executable, "-c", blocked, "-f", "{connection_file}"]
+    (spec / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": "bare", "language": "python"}))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    done = run_notebook(write(tmp_path / "bare.ipynb", "1 + 1", kernel="bare"), store=store)
+    assert done.run.status == "finished"
+    (gap,) = show_run(done.run.id, store)["gaps"]
+    assert gap["what"] == "everything that the notebook did"
+    assert "Install jupyter-gov" in gap["remedy"]
+
+
+def test_templates_run_in_this_interpreter_whatever_python3_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = tmp_path / "kernels" / "python3"
+    spec.mkdir(parents=True)
+    (spec / "kernel.json").write_text(json.dumps({"argv": ["false"], "display_name": "x", "language": "python"}))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    fill(write(tmp_path / "t.ipynb", "import sys; sys.executable"), {}, tmp_path / "filled.ipynb")
+    filled = nbformat.read(tmp_path / "filled.ipynb", as_version=4)  # type: ignore[no-untyped-call]
+    assert filled.cells[-1].outputs[-1].data["text/plain"] == repr(sys.executable)
+
+
+def test_a_notebook_that_names_no_kernel_and_loads_the_extension_itself(tmp_path: Path, store: str) -> None:
+    node = nbformat.v4.new_code_cell("%load_ext jupyter_gov")  # type: ignore[no-untyped-call]
+    nbformat.write(nbformat.v4.new_notebook(cells=[node]), tmp_path / "n.ipynb")  # type: ignore[no-untyped-call]
+    done = run_notebook(tmp_path / "n.ipynb", store=store)
+    assert done.run.status == "finished"
+    executed = nbformat.read(done.notebook, as_version=4)  # type: ignore[no-untyped-call]
+    assert executed.cells[0].outputs == []

@@ -183,3 +183,30 @@ def test_a_store_that_cannot_be_written(make_kernel: Any) -> None:
     assert "JUPYTER_GOV_STORE" in shown
     assert kernel.run("1 + 1").result == "2"
     kernel.stop()
+
+
+def test_quotes_inside_an_expression_are_the_users(kernel: Any) -> None:
+    kernel.run(SETUP)
+    # Without its quotes, `answers[target]` would silently be another column.
+    kernel.run('answers = pd.DataFrame({"target": y, "other": 1 - y}); target = "other"')
+    run = kernel.run("%gov_track quotes").gov("track")[0].rpartition(" ")[2]
+    kernel.run('%gov_assess model X answers["target"] --include performance')
+    kernel.run("%gov_assess model X.assign(b=X['b']) \"answers['target']\" --include performance")
+    kernel.untrack()
+    values = [
+        next(v["value"] for v in a["values"] if v["measure"] == "roc_auc" and v["kind"] == "estimate")
+        for a in kernel.show(run)["assessments"]
+    ]
+    assert len(values) == 2
+    assert values[0] == values[1] > 0.5
+
+
+def test_an_assessment_names_labels_and_attributes(kernel: Any) -> None:
+    kernel.run(SETUP)
+    run = kernel.run("%gov_track evidence").gov("track")[0].rpartition(" ")[2]
+    kernel.run("%gov_assess model X y --sensitive sex --attributes people --include fairness")
+    kernel.untrack()
+    shown = kernel.show(run)
+    names = {d["id"]: d["name"] for d in shown["datasets"]}
+    (result,) = shown["assessments"]
+    assert [names[result[key]] for key in ("dataset", "target", "attributes")] == ["X", "y", "people"]
