@@ -30,7 +30,8 @@ demo: setup
 lab: setup
 	$(BIN)/jupyter lab notebooks/examples/credit_approval.ipynb
 
-test: test-python test-ui
+# Everything is fetched before the first test runs.
+test: setup $(CHROMIUM) $(STAMPS)/ui test-python test-ui
 
 test-python: setup
 	$(BIN)/python -m pytest -n 2 --dist loadfile

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import FrameType, FunctionType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -85,6 +86,63 @@ def enter(original: FunctionType, through: frozenset[str] = frozenset()) -> Trac
     except Exception:
         return None
     return tracker
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of the user's that has returned.
+
+    Attributes
+    ----------
+    seen : object
+        What was noted before the call could change anything.
+    """
+
+    tracker: Tracker
+    original: FunctionType
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    result: Any
+    seen: Any
+
+
+@unnoticed
+def one_call(
+    original: FunctionType,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    after: Callable[[Call], object],
+    *,
+    what: str,
+    before: Callable[[Tracker, tuple[Any, ...], dict[str, Any]], object] | None = None,
+    through: frozenset[str] = frozenset(),
+) -> Any:
+    """Make a call, inside which nothing else is the user's, and note it; one that is not the user's is just made.
+
+    Parameters
+    ----------
+    original, args, kwargs
+        The call.
+    after : callable
+        Notes the call once it has returned.
+    what : str
+        What is missing if that fails, for the gap list.
+    before : callable, optional
+        Notes the arguments before the call can change them.
+    through : frozenset of str
+        As in `by_user`.
+    """
+    __tracebackhide__ = True
+    tracker = enter(original, through)
+    if tracker is None:
+        return original(*args, **kwargs)
+    try:
+        seen = None if before is None else guarded(tracker, what, before, tracker, args, kwargs)
+        result = original(*args, **kwargs)
+    finally:
+        leave()
+    guarded(tracker, what, after, Call(tracker, original, args, kwargs, result, seen))
+    return result
 
 
 def leave() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from jupyter_gov.records import Json, Metric
 
-from ._active import called_by, enter, guarded, leave, unnoticed
+from ._active import Call, called_by, guarded, one_call, unnoticed
 from ._describe import describe
 
 if TYPE_CHECKING:
@@ -33,26 +33,12 @@ def is_metric(function: Any) -> bool:
 def observe_metric(original: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Stand in for a metric function."""
     __tracebackhide__ = True
-    tracker = enter(original, PASSING)
-    if tracker is None:
-        return original(*args, **kwargs)
-    try:
-        result = original(*args, **kwargs)
-    finally:
-        leave()
+    return one_call(original, args, kwargs, _record, what=f"metric {original.__name__}", through=PASSING)
+
+
+def _record(call: Call) -> None:
+    tracker, original, args, kwargs = call.tracker, call.original, call.args, call.kwargs
     scorer = called_by(_SCORERS)
-    guarded(tracker, f"metric {original.__name__}", _record, tracker, original, args, kwargs, result, scorer)
-    return result
-
-
-def _record(
-    tracker: Tracker,
-    original: FunctionType,
-    args: tuple[Any, ...],
-    kwargs: dict[str, Any],
-    result: Any,
-    scorer: bool,
-) -> None:
     if not tracker.allows(f"values of {original.__name__}"):
         return
     bound = inspect.signature(original).bind(*args, **kwargs).arguments
@@ -76,7 +62,7 @@ def _record(
     record_metric(
         tracker,
         original.__name__,
-        result,
+        call.result,
         origins or (),
         guarded(tracker, f"the truth given to {original.__name__}", tracker.data.scored, truth, "y_true"),
         origin_kind="scorer" if scorer else "function",

@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 
 from jupyter_gov.services.workplace import short_path
 
-from ._active import enter, guarded, leave, unnoticed
+from ._active import Call, one_call, unnoticed
 
 if TYPE_CHECKING:
-    from ._tracker import Tracker
+    pass
 
 PANDAS = (
     "read_csv", "read_excel", "read_feather", "read_fwf", "read_hdf", "read_html", "read_json", "read_orc",
@@ -30,20 +30,11 @@ NUMPY = ("genfromtxt", "load", "loadtxt")
 def observe_read(original: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Stand in for a function that reads data."""
     __tracebackhide__ = True
-    tracker = enter(original)
-    if tracker is None:
-        return original(*args, **kwargs)
-    try:
-        result = original(*args, **kwargs)
-    finally:
-        leave()
-    guarded(tracker, original.__name__, _record, tracker, original, args, kwargs, result)
-    return result
+    return one_call(original, args, kwargs, _record, what=original.__name__)
 
 
-def _record(
-    tracker: Tracker, original: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any
-) -> None:
+def _record(call: Call) -> None:
+    tracker, original, args, kwargs, result = call.tracker, call.original, call.args, call.kwargs, call.result
     first = args[0] if args else next(iter(kwargs.values()), None)
     sql = original.__name__.startswith("read_sql")
     source = f"{original.__name__}: an SQL query" if sql else locate(first)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
-from ._active import enter, guarded, leave, unnoticed
+from ._active import Call, guarded, one_call, unnoticed
 from ._metrics import PASSING, record_metric
 from ._predictions import Origin
 
@@ -26,56 +26,29 @@ _PASSING = frozenset({*PASSING, "sklearn.utils._response", "sklearn.utils._avail
 def observe_prediction(original: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Stand in for ``predict`` and its kin: remember what came out, so that a metric can name its model."""
     __tracebackhide__ = True
-    tracker = enter(original, _PASSING)
-    if tracker is None:
-        return original(*args, **kwargs)
-    try:
-        origin = guarded(tracker, "a prediction", _origin, tracker, args, kwargs)
-        result = original(*args, **kwargs)
-    finally:
-        leave()
-    if origin is not None:
-        guarded(tracker, "a prediction", tracker.predictions.remember, result, origin)
-    return result
+    return one_call(original, args, kwargs, _remember, what="a prediction", before=_origin, through=_PASSING)
 
 
 @unnoticed
 def observe_score(original: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Stand in for ``estimator.score``."""
     __tracebackhide__ = True
-    tracker = enter(original, _PASSING)
-    if tracker is None:
-        return original(*args, **kwargs)
-    try:
-        origin = guarded(tracker, "a score", _origin, tracker, args, kwargs)
-        result = original(*args, **kwargs)
-    finally:
-        leave()
-    guarded(tracker, "a score", _record_score, tracker, args, kwargs, result, origin)
-    return result
+    return one_call(original, args, kwargs, _record_score, what="a score", before=_origin, through=_PASSING)
 
 
 @unnoticed
 def observe_validation(original: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Stand in for ``cross_validate`` and its kin: what happens inside is one call of the user's."""
     __tracebackhide__ = True
-    tracker = enter(original)
-    if tracker is None:
-        return original(*args, **kwargs)
-    try:
-        result = original(*args, **kwargs)
-    finally:
-        leave()
-    guarded(tracker, original.__name__, _note_validation, tracker, original.__name__)
-    return result
+    return one_call(original, args, kwargs, _note_validation, what=original.__name__)
 
 
-def _note_validation(tracker: Tracker, name: str) -> None:
-    tracker.session.gap(
-        f"the fits and scores inside {name}",
+def _note_validation(call: Call) -> None:
+    call.tracker.session.gap(
+        f"the fits and scores inside {call.original.__name__}",
         "Cross-validation is not recorded in this version; its cell and its outputs' digest are.",
         remedy="Fit the final model and score it on held-out data.",
-        cell=tracker.cell(),
+        cell=call.tracker.cell(),
     )
 
 
@@ -89,10 +62,14 @@ def _origin(tracker: Tracker, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
     return Origin(fit.id if fit else None, dataset)
 
 
-def _record_score(
-    tracker: Tracker, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any, origin: Origin | None
-) -> None:
-    y = args[2] if len(args) > 2 else kwargs.get("y")
+def _remember(call: Call) -> None:
+    if call.seen is not None:
+        call.tracker.predictions.remember(call.result, call.seen)
+
+
+def _record_score(call: Call) -> None:
+    tracker = call.tracker
+    y = call.args[2] if len(call.args) > 2 else call.kwargs.get("y")
     truth = guarded(tracker, "the truth of a score", tracker.data.scored, y, "y")
-    origins = () if origin is None else (origin,)
-    record_metric(tracker, "score", result, origins, truth, origin_kind="scorer", params={})
+    origins = () if call.seen is None else (call.seen,)
+    record_metric(tracker, "score", call.result, origins, truth, origin_kind="scorer", params={})
