@@ -39,7 +39,9 @@ class GovError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        return f"{self.message} {self.hint}".rstrip()
+        # A message may end with what another library said, which is seldom a sentence.
+        stop = "" if not self.hint or self.message.endswith((".", "!", "?")) else "."
+        return f"{self.message}{stop} {self.hint}".rstrip()
 
     def to_json(self) -> dict[str, str]:
         """Return `code`, `message` and `hint`, as printed by ``--json`` and served over REST."""
