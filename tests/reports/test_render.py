@@ -314,7 +314,7 @@ def test_template_that_raises_is_kept(sample: Any, tmp_path: Path, monkeypatch: 
 
     monkeypatch.setattr("jupyter_gov.reports._render.fill", fill)
     with pytest.raises(
-        ExecutionError, match=r"Cell 2 raised KeyError: 'x' The template up to there is in .*failed.ipynb"
+        ExecutionError, match=r"Cell 2 raised KeyError: 'x'\. The template up to there is in .*failed.ipynb"
     ):
         render(sample.run.id, store=sample.url, output_dir=tmp_path)
     assert [p.suffixes for p in tmp_path.iterdir()] == [[".failed", ".ipynb"]]
