@@ -43,13 +43,13 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
         super().papermill_execute_cells()
         raised = [c for c in self.nb.cells if c.get("metadata", {}).get("papermill", {}).get("exception")]
         if raised and RUN_VARIABLE not in os.environ:
-            reason = f"A cell raised: {_last_line(raised[0])}"
+            reason = f"A cell raised: {_error_text(raised[0])}"
             self.kc.session.__dict__.pop("msg", None)
             code = f"from jupyter_gov.capture import untrack as _; _(failed={reason!r})"
             self.wait_for_reply(self.kc.execute(code, silent=True, store_history=False))
 
 
-def _last_line(cell: NotebookNode) -> str:
+def _error_text(cell: NotebookNode) -> str:
     """Return ``Type: message`` of the error that a cell put out."""
     errors = [o for o in cell.get("outputs", ()) if o.get("output_type") == "error"]
     return f"{errors[-1].ename}: {errors[-1].evalue}"[:500] if errors else "without a message"
