@@ -37,7 +37,8 @@ class CellWatch:
     """Records cells through IPython's own events.
 
     A cell may run another (``get_ipython().run_cell``), which is a part of it, and ipykernel's subshells run cells in
-    several threads.
+    several threads. What a front end executes for itself, without a place in the history, is no cell: so does our
+    panel's switch.
 
     Parameters
     ----------
@@ -70,7 +71,7 @@ class CellWatch:
         self._shell.events.register("pre_run_cell", self._before)
         self._shell.events.register("post_run_cell", self._after)
         entered = len(self._shell.history_manager.input_hist_raw) - 1
-        if _executing():
+        if _in_a_cell():
             self._begin(None)
             entered -= 1
         self.earlier = max(0, entered)
@@ -93,7 +94,7 @@ class CellWatch:
 
     def _before(self, info: Any) -> None:
         tracker = active()
-        if tracker is not None:
+        if tracker is not None and (info.store_history or self._is_part()):
             guarded(tracker, "the beginning of a cell", self._begin, info)
 
     def _after(self, result: Any) -> None:
@@ -102,11 +103,16 @@ class CellWatch:
         if tracker is not None:
             guarded(tracker, "a cell", self._end, result)
 
+    def _is_part(self) -> bool:
+        """Say whether what begins now is run by the cell that is running."""
+        running = self._running.get(threading.get_ident())
+        return running is not None and running.message == self._outputs.message()
+
     def _begin(self, info: Any) -> None:
         thread = threading.get_ident()
         message = self._outputs.message()
         running = self._running.get(thread)
-        if running is not None and running.message == message:
+        if running is not None and self._is_part():
             # The same request of the front end: a cell that a cell runs.
             running.nested.append(info)
             return
@@ -129,6 +135,8 @@ class CellWatch:
         info = getattr(result, "info", None)
         if any(info is n for n in running.nested):
             running.nested = [n for n in running.nested if n is not info]
+            return
+        if info is not None and not info.store_history:
             return
         cell = self._cell(running, result)
         del self._running[thread]
@@ -157,14 +165,16 @@ class CellWatch:
         )
 
 
-def _executing() -> bool:
-    """Say whether this is being called from a cell, rather than while a kernel starts."""
+def _in_a_cell() -> bool:
+    """Say whether this is being called from a cell, rather than while a kernel starts or by a front end for itself."""
     frame: FrameType | None = sys._getframe(1)
+    found = False
     while frame is not None:
-        if frame.f_code.co_name == "run_code" and frame.f_globals.get("__name__") == _SHELL:
-            return True
+        if frame.f_code.co_name == "run_cell_async" and frame.f_globals.get("__name__") == _SHELL:
+            # The outermost counts: a cell may run another one that is not to be kept.
+            found = bool(frame.f_locals.get("store_history"))
         frame = frame.f_back
-    return False
+    return found
 
 
 def _error_text(error: BaseException) -> str:

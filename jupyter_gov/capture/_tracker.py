@@ -15,12 +15,20 @@ from jupyter_gov.errors import GovError, NotTrackingError
 from jupyter_gov.execution import RUN_VARIABLE
 from jupyter_gov.records import Gap, Record, Run
 from jupyter_gov.services import session as sessions
-from jupyter_gov.services.workplace import default_experiment, environment, notebook_path, relative_notebook, source
+from jupyter_gov.services.workplace import (
+    default_experiment,
+    environment,
+    find_notebook,
+    notebook_path,
+    relative_notebook,
+    source,
+)
 
 from . import _active
 from ._cells import CellWatch
 from ._data import DataRegistry
 from ._fits import FittedModels
+from ._hints import Hints
 from ._instrument import Instruments
 from ._predictions import Predictions
 
@@ -47,6 +55,7 @@ class Tracker:
         self.fits = FittedModels()
         self.predictions = Predictions()
         self.unnamed: list[tuple[str, weakref.ref[Any]]] = []
+        self.hints = Hints(lambda: session.run, self._move)
         self._seen: Counter[tuple[str | None, str]] = Counter()
         self._instruments = Instruments(self.failed)
 
@@ -72,6 +81,8 @@ class Tracker:
                 "The front end does not tell it to the kernel.",
                 remedy="Open the notebook in JupyterLab, Notebook 7 or VS Code, or run it with `jupyter gov run`.",
             )
+        self.session.written = self.hints.tell
+        self.hints.open()
         self._later("the environment", environment)
         self._later("the source code's state", lambda: source(notebook))
 
@@ -152,6 +163,16 @@ class Tracker:
             data = reference()
             if data is not None:
                 self.data.rename(key, data)
+
+    def _move(self, notebook: str) -> None:
+        """Take note of the notebook's path, which a front end tells when it has been renamed."""
+        found, run = find_notebook(notebook), self.session.run
+        recorded = relative_notebook(notebook)
+        if found is None or not found.exists() or recorded == run.notebook or not self.session.owner:
+            return
+        name = Path(recorded).stem if run.name == Path(run.notebook).stem else run.name
+        self.session.run = run.replace(notebook=recorded, name=name)
+        self.session.record(self.session.run, "run.moved")
 
     def _later(self, what: str, make: Any) -> None:
         """Work something out on the writer's thread; a failure becomes a gap."""
@@ -237,11 +258,16 @@ def untrack(*, failed: str = "") -> None:
         If something could not be written.
     """
     tracker = _active.active()
-    if tracker is not None:
-        tracker.stop()
-        if failed:
-            tracker.session.fail(failed)
-    sessions.close_session()
+    if tracker is None:
+        sessions.close_session()
+        return
+    tracker.stop()
+    if failed:
+        tracker.session.fail(failed)
+    try:
+        sessions.close_session()
+    finally:
+        tracker.hints.close()
 
 
 def _at_exit() -> None:
@@ -251,6 +277,9 @@ def _at_exit() -> None:
 
 def _in_child() -> None:
     # A forked child shares nothing that could be written: its calls belong to the parent's.
+    tracker = _active.active()
+    if tracker is not None:
+        tracker.hints.forget()
     _active.activate(None)
     sessions.forget_session()
 

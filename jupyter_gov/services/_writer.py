@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections.abc import Callable
@@ -16,6 +17,8 @@ Deferred = Callable[[], "Entry | None"]
 """Work that may wait, such as listing packages: called on the writer's thread, gives an entry or nothing."""
 
 _BATCH = 500
+_GATHER = 0.05
+"""Seconds for which an entry waits for others, so that a burst is one transaction; a flush does not wait."""
 _AGAIN = 5.0
 """Seconds after which a store that failed is tried again unasked."""
 
@@ -30,15 +33,21 @@ class Writer:
     lost : callable
         Called on the writer's thread with an action and an error when an item can never be written, because its work
         raised or it has no JSON form; gives the entry to write in its place, if any.
+    written : callable
+        Called on the writer's thread with the last sequence number of each batch that is on disk.
     """
 
-    def __init__(self, store: Store, lost: Callable[[str, BaseException], Entry | None]) -> None:
+    def __init__(
+        self, store: Store, lost: Callable[[str, BaseException], Entry | None], written: Callable[[int], None]
+    ) -> None:
         self._store = store
         self._lost = lost
+        self._written = written
         self._condition = threading.Condition()
         self._waiting: list[Entry | Deferred] = []
         self._put = 0
         self._done = 0
+        self._wanted = 0
         self._closing = False
         self._error: GovError | None = None
         self._process = os.getpid()
@@ -75,6 +84,7 @@ class Writer:
             if self._done >= target:
                 return
             self._error = None
+            self._wanted = target
             self._condition.notify_all()
             finished = self._condition.wait_for(lambda: self._done >= target or self._error is not None, timeout)
             if self._done >= target:
@@ -124,13 +134,14 @@ class Writer:
                 if self._closing and not self._waiting:
                     return
                 self._error = None
+                self._condition.wait_for(self._hurries, _GATHER)
                 batch = self._waiting[:_BATCH]
             if not batch:
                 continue
             # An item is worked out once: what it gave takes its place in the queue.
             ready = [self._ready(item) for item in batch]
             try:
-                self._store.append([e for e in ready if e is not None])
+                seqs = self._store.append([e for e in ready if e is not None])
             except Exception as error:
                 with self._condition:
                     self._waiting[: len(batch)] = [_constant(e) for e in ready]
@@ -141,6 +152,13 @@ class Writer:
                 del self._waiting[: len(batch)]
                 self._done += len(batch)
                 self._condition.notify_all()
+            if seqs:
+                # Whoever is told must not be able to end this thread.
+                with contextlib.suppress(Exception):
+                    self._written(seqs[-1])
+
+    def _hurries(self) -> bool:
+        return self._closing or self._wanted > self._done or len(self._waiting) >= _BATCH
 
     def _ready(self, item: Entry | Deferred) -> Entry | None:
         """Work an item out, so that nothing but the store itself can fail to take it."""

@@ -54,7 +54,9 @@ class Session:
         self.store = store
         self.owner = owner
         self.resolver: Resolver | None = None
-        self._writer = Writer(store, self._lost)
+        self.written: Callable[[int], None] = lambda _: None
+        """Called, on the writer's thread, with the sequence number up to which records are on disk."""
+        self._writer = Writer(store, self._lost, lambda seq: self.written(seq))
         self._gaps: dict[tuple[str, str], object] = {}
 
     def record(self, record: Record, action: str) -> None:

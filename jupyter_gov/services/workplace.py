@@ -102,30 +102,45 @@ def default_experiment(folder: Path) -> str:
 
 
 def relative_notebook(notebook: str) -> str:
-    """Return the notebook's path within its repository where it lies in one, with forward slashes."""
+    """Return the notebook's path within its repository where it lies in one, else from ``~``, with forward slashes.
+
+    It is the same whichever folder the caller works in, so that runs of one notebook are found again.
+    """
     if not notebook:
         return ""
-    path = Path(notebook)
-    # Jupyter Server tells the path below its root, which may not be the working folder: then the name is what is sure.
-    found = (
-        path
-        if path.is_absolute()
-        else next((p for p in (Path.cwd() / path, Path.cwd() / path.name) if p.exists()), None)
-    )
+    found = find_notebook(notebook)
     if found is None:
-        return path.as_posix()
+        return Path(notebook).as_posix()
     top = repository(found.parent)
     if top is not None and found.resolve().is_relative_to(top.resolve()):
         return found.resolve().relative_to(top.resolve()).as_posix()
-    return short_path(found) if path.is_absolute() else path.as_posix()
+    return _from_home(found)
+
+
+def find_notebook(notebook: str) -> Path | None:
+    """Return where a notebook lies that a front end names, or None where that cannot be told from here.
+
+    Jupyter Server tells the path below its root, which may not be the working folder: then the name is what is sure.
+    """
+    path = Path(notebook)
+    if path.is_absolute():
+        return path
+    return next((p for p in (Path.cwd() / path, Path.cwd() / path.name) if p.exists()), None)
+
+
+def recorded_notebook(path: Path) -> str:
+    """Return the form in which runs of the notebook at an absolute path are recorded."""
+    return relative_notebook(str(path))
 
 
 def short_path(path: Path) -> str:
     """Return a path as it says something to others: from the working folder, from ``~``, or else whole."""
-    for folder, prefix in ((Path.cwd(), ""), (Path.home(), "~/")):
-        if path.is_relative_to(folder):
-            return prefix + path.relative_to(folder).as_posix()
-    return path.as_posix()
+    return path.relative_to(Path.cwd()).as_posix() if path.is_relative_to(Path.cwd()) else _from_home(path)
+
+
+def _from_home(path: Path) -> str:
+    home = Path.home()
+    return f"~/{path.relative_to(home).as_posix()}" if path.is_relative_to(home) else path.as_posix()
 
 
 def _git(folder: Path, *arguments: str) -> str | None:

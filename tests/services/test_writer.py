@@ -24,6 +24,7 @@ class Flaky:
 
     def __init__(self, store: Store) -> None:
         self.store, self.broken, self.sizes = store, False, []
+        self.told: list[int] = []
         self.gate = threading.Event()
         self.gate.set()
 
@@ -51,7 +52,11 @@ def flaky(tmp_path: Path) -> Iterator[Flaky]:
 
 @pytest.fixture
 def writer(flaky: Flaky) -> Iterator[Writer]:
-    made = Writer(flaky, lambda action, error: entry(Gap(what=action, reason=type(error).__name__)))  # type: ignore[arg-type]
+    made = Writer(
+        flaky,  # type: ignore[arg-type]
+        lambda action, error: entry(Gap(what=action, reason=type(error).__name__)),
+        flaky.told.append,
+    )
     yield made
     flaky.broken = False
     flaky.gate.set()
@@ -74,6 +79,39 @@ def test_in_the_order_put_and_in_batches(flaky: Flaky, writer: Writer) -> None:
     assert writer.pending == 0
     assert len(flaky.sizes) <= 4
     assert max(flaky.sizes) <= 500
+
+
+def test_a_burst_is_one_batch_and_is_told_of_once_it_is_on_disk(
+    flaky: Flaky, writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_writer, "_GATHER", 60)
+    for i in range(10):
+        writer.put(cell(i))
+        time.sleep(0.005)
+    assert flaky.sizes == []
+    writer.flush()
+    assert flaky.sizes == [10]
+    writer.put(lambda: None)
+    writer.put(cell(10))
+    writer.flush()
+    assert flaky.told == [10, 11]
+
+
+def test_one_entry_alone_is_written_without_a_flush(flaky: Flaky, writer: Writer) -> None:
+    writer.put(cell(0))
+    end = time.monotonic() + 30
+    while not flaky.told:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    assert orders(flaky) == [0]
+
+
+def test_whoever_is_told_cannot_stop_the_writer(flaky: Flaky, writer: Writer) -> None:
+    writer._written = lambda _: 1 / 0
+    for i in range(2):
+        writer.put(cell(i))
+        writer.flush()
+    assert orders(flaky) == [0, 1]
 
 
 def test_putting_does_not_wait(flaky: Flaky, writer: Writer) -> None:
