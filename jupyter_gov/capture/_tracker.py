@@ -127,6 +127,11 @@ class Tracker:
         fit = self.fits.of(model)
         return fit.id if fit else None
 
+    def was_fitted_on(self, model: object, dataset: str | None) -> bool:
+        """Say whether the fit that made `model` what it is saw the very data of that id."""
+        fit = self.fits.of(model)
+        return fit is not None and dataset in fit.datasets
+
     def dataset_of(self, data: object, name: str, *, role: Literal["source", "test"] = "test") -> str | None:
         """Return the id of the data set with this content, recording it if it is new."""
         return self.data.observe(data, role=role, fallback=name)

@@ -29,6 +29,7 @@ def status(shown: Mapping[str, Json]) -> tuple[str, str]:
     missing = [s for s in SECTIONS if s not in written]
     blocks = _tables(shown)
     gaps = [_gap(g) for g in shown.get("gaps", ())]
+    findings = [(words.title_of(f["check"]), f"{f['message']} ({f['severity']})") for f in shown.get("findings", ())]
     head = el("p", el("b", name(shown["name"])), f" · {shown['status']} · run {shown['id']}")
     html = [head, el("p", _counts(shown), class_="jg-quiet")]
     html += [
@@ -36,6 +37,9 @@ def status(shown: Mapping[str, Json]) -> tuple[str, str]:
     ]
     if missing:
         html.append(el("p", join(["Not documented yet: ", ", ".join(words.title_of(s).lower() for s in missing), "."])))
+    if findings:
+        summary = f"Findings: {words.plural(len(findings), 'thing')} to look at"
+        html.append(details(summary, bullets(join([what, ": ", told]) for what, told in findings)))
     if gaps:
         summary = f"Gap list: {words.plural(len(gaps), 'thing')} could not be captured"
         html.append(details(summary, bullets(join([name(what, limit=120), ": ", rest]) for what, rest in gaps)))
@@ -45,6 +49,8 @@ def status(shown: Mapping[str, Json]) -> tuple[str, str]:
             lines += ["", columns([[str(h) for h in head_], *([plain(r[0], 40), *r[1:]] for r in rows)], numeric=texts)]
     if missing:
         lines += ["", f"Not documented yet: {', '.join(missing)}"]
+    if findings:
+        lines += ["", "Findings", *(wrap(f"- {what}: {words.printable(told)}", "  ") for what, told in findings)]
     if gaps:
         lines += ["", "Gap list", *(wrap(f"- {plain(what, 80)}: {rest}", "  ") for what, rest in gaps)]
     made: Html = el("div", *html, class_="jg-root jg-box")
@@ -58,6 +64,7 @@ def _counts(shown: Mapping[str, Json]) -> str:
         ("fits", "fit"),
         ("metrics", "metric"),
         ("assessments", "assessment"),
+        ("findings", "finding"),
         ("gaps", "gap"),
     ]
     cells = shown.get("cells", ())
@@ -66,7 +73,9 @@ def _counts(shown: Mapping[str, Json]) -> str:
     counts = {key: len(shown.get(key, ())) for key, _ in parts}
     # One call of gov.assess gives a result for each of its assessments.
     counts["assessments"] = len({a["act"] for a in shown.get("assessments", ())})
-    told = [words.plural(counts[key], one, plurals.get(one, "")) for key, one in parts]
+    told = [
+        words.plural(counts[key], one, plurals.get(one, "")) for key, one in parts if counts[key] or key != "findings"
+    ]
     failed = sum(c["status"] == "error" for c in cells)
     return " · ".join([*told, f"{seconds} in cells", *([f"{failed} raised"] if failed else [])])
 

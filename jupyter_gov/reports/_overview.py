@@ -101,19 +101,22 @@ def gaps(records: RunRecords) -> html.Html:
     return section("gaps", "Gaps in the record", body)
 
 
+_SEVERITIES = ("error", "warning", "info")
+
+
 def findings(records: RunRecords) -> html.Html:
     """Return what a reviewer should look at, or nothing where there is nothing."""
     if not records.findings:
         return html.Html("")
     rows = [
         [
-            html.name(f.check),
+            w.title_of(f.check),
             f.severity,
             w.shorten(f.message, 600),
             html.join((records.cell(c) for c in f.cells), ", "),
             w.count(f.count),
         ]
-        for f in records.findings
+        for f in sorted(records.findings, key=lambda f: _SEVERITIES.index(f.severity))
     ]
     head = ["Check", "Severity", "Finding", "Cells", "Rows"]
     return section(

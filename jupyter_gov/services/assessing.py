@@ -101,8 +101,18 @@ def assess(
         if session is not None:
             session.record(result, f"assessment.{result.status}")
     if session is not None:
+        _raise_findings(session, model, results)
         session.flush()
     return Assessment(id=act, model=label, rows=len(X), results=tuple(results))
+
+
+def _raise_findings(session: Session, model: Any, results: list[AssessmentResult]) -> None:
+    from ._findings import findings_of
+
+    first = results[0]
+    seen = session.resolver is not None and session.resolver.was_fitted_on(model, first.dataset)
+    for finding in findings_of(results, seen=seen):
+        session.find(finding, about=f"{first.fit or first.model} on {first.dataset}")
 
 
 class _Evidence(TypedDict, total=False):

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from jupyter_gov.errors import GovError, NotFoundError, StoreError
-from jupyter_gov.records import Gap, Record, Run, utc_now
+from jupyter_gov.records import Finding, Gap, Record, Run, utc_now
 
 from ._stores import get_store
 from ._writer import Writer
@@ -25,6 +25,9 @@ class Resolver(Protocol):
 
     def fit_of(self, model: object) -> str | None:
         """Return the id of the fit that made `model` what it is, or None."""
+
+    def was_fitted_on(self, model: object, dataset: str | None) -> bool:
+        """Say whether the fit that made `model` what it is saw the very data of that id."""
 
     def dataset_of(self, data: object, name: str, *, role: Literal["source", "test"] = "test") -> str | None:
         """Return the id of the data set with this content, recording it if it is new, or None."""
@@ -58,6 +61,7 @@ class Session:
         """Called, on the writer's thread, with the sequence number up to which records are on disk."""
         self._writer = Writer(store, self._lost, lambda seq: self.written(seq))
         self._gaps: dict[tuple[str, str], object] = {}
+        self._findings: dict[tuple[str, str, tuple[str, ...]], str] = {}
 
     def record(self, record: Record, action: str) -> None:
         """Queue a record; returns at once. One that cannot be written down becomes a gap.
@@ -91,6 +95,11 @@ class Session:
         """Put something on the gap list, once for the same thing and reason."""
         if self._is_new(what, reason):
             self.record(Gap(what=what, reason=reason, remedy=remedy, cell=cell), "gap.found")
+
+    def find(self, finding: Finding, *, about: str) -> None:
+        """Record a finding; raised again about the same thing, it takes the earlier one's place."""
+        key = (about, finding.check, finding.columns)
+        self.record(finding.replace(id=self._findings.setdefault(key, finding.id)), "finding.raised")
 
     def flush(self) -> None:
         """Return when everything recorded so far is on disk.

@@ -113,6 +113,14 @@ def test_status_tells_the_run_so_far() -> None:
     assert max(map(len, text.splitlines())) <= 100
 
 
+def test_status_lists_findings() -> None:
+    finding = {"check": "small_groups", "severity": "info", "message": "2 groups of <b>\u202e."}
+    html, text = display.status(_shown(findings=[finding]))
+    assert "1 finding · 1 gap" in text
+    assert "- Small groups: 2 groups of <b>\\u202e. (info)" in text
+    assert "2 groups of &lt;b&gt;" in html
+
+
 def test_status_of_an_empty_run() -> None:
     html, text = display.status(_shown(cells=[], datasets=[], fits=[], metrics=[], documents=[], gaps=[]))
     assert "0 cells run" in text

@@ -1,0 +1,106 @@
+"""What an assessment shows that a reviewer should look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from jupyter_gov.display import words
+from jupyter_gov.records import AssessmentResult, Finding, Value
+
+_CRITERIA = ("demographic_parity", "equalized_odds", "equal_opportunity")
+_UNKNOWN = "unknown"
+_NAME = 48
+
+
+def findings_of(results: Sequence[AssessmentResult], *, seen: bool) -> list[Finding]:
+    """Return the findings that follow from the results of one assessment; their count is of rows.
+
+    Parameters
+    ----------
+    results : sequence of AssessmentResult
+        All of one assessment.
+    seen : bool
+        Whether the model was fitted on the very data that it is assessed on.
+
+    Notes
+    -----
+    ``assessed_on_training_data``: the digest of the assessed data is that of data that the model was fitted on.
+    ``disparity``: by an attribute, the difference between groups whose interval lies farthest above zero. The interval
+    allows for the choice among groups, not for that among criteria and attributes: where there is no difference at all,
+    about one comparison in twenty raises this finding by chance.
+    ``small_groups``: groups with fewer rows than the assessment calls enough. ``unknown_group``: rows without a value.
+    """
+    cells = tuple(dict.fromkeys(r.cell for r in results if r.cell))
+    made = [*_seen(results)] if seen else []
+    for result in results:
+        if result.name == "fairness" and result.status == "done":
+            for attribute in result.parameters.get("attributes", ()):
+                made += _of_attribute(result, str(attribute))
+    return [f.replace(cells=cells) for f in made]
+
+
+def _seen(results: Sequence[AssessmentResult]) -> Iterator[Finding]:
+    rows = max((r.parameters.get("rows") or 0 for r in results), default=0)
+    model = words.shorten(results[0].model, _NAME)
+    yield Finding(
+        check="assessed_on_training_data",
+        severity="error",
+        message=f"{model} was assessed on rows that it was fitted on, so its numbers are too good. "
+        "Assess it on rows that it has not seen.",
+        count=int(rows),
+    )
+
+
+def _of_attribute(result: AssessmentResult, attribute: str) -> Iterator[Finding]:
+    name = words.shorten(attribute, _NAME)
+    counts = {
+        v.group or "": int(v.value or 0)
+        for v in result.values
+        if v.kind == "group" and v.attribute == attribute and v.measure == "count"
+    }
+    clearest = _clearest(result, attribute)
+    if clearest is not None:
+        criterion = words.lower_first(words.measure(clearest.measure))
+        yield Finding(
+            check="disparity",
+            severity="warning",
+            message=f"Groups of {name} differ in {criterion} by {words.with_interval(clearest)}; "
+            f"the {words.confidence([clearest])} interval does not include 0.",
+            count=sum(counts.values()),
+            columns=(attribute,),
+        )
+    minimum = int(result.parameters.get("minimum_group") or 0)
+    few = {g: n for g, n in counts.items() if n < minimum and g != _UNKNOWN}
+    if few:
+        listed = ", ".join(f"{words.shorten(g, _NAME)} ({n})" for g, n in list(few.items())[:5])
+        more = f" and {len(few) - 5} more" if len(few) > 5 else ""
+        yield Finding(
+            check="small_groups",
+            severity="info",
+            message=f"{words.plural(len(few), 'group')} of {name} with fewer than {minimum} rows: {listed}{more}. "
+            "Their rates say little.",
+            count=sum(few.values()),
+            columns=(attribute,),
+        )
+    if counts.get(_UNKNOWN):
+        yield Finding(
+            check="unknown_group",
+            severity="info",
+            message=f"{words.plural(counts[_UNKNOWN], 'row')} without a value of {name}, compared as a group of their "
+            "own.",
+            count=counts[_UNKNOWN],
+            columns=(attribute,),
+        )
+
+
+def _clearest(result: AssessmentResult, attribute: str) -> Value | None:
+    found = [
+        v
+        for v in result.values
+        if v.kind == "difference"
+        and v.reference == "max-min"
+        and v.attribute == attribute
+        and v.measure in _CRITERIA
+        and (v.lower or 0.0) > 0
+    ]
+    return max(found, key=lambda v: v.lower or 0.0, default=None)
