@@ -8,7 +8,7 @@ from ._inline import message, show, show_text
 from ._markdown import render as prose
 from ._pieces import files, markdown
 from ._progress import Progress
-from ._select import worst
+from ._select import headlines, worst
 from ._sentence import as_text, sentence
 from ._status import status
 from ._svg import svg
@@ -19,6 +19,7 @@ __all__ = [
     "card",
     "charts",
     "files",
+    "headlines",
     "html",
     "markdown",
     "message",

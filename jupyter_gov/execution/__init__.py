@@ -1,6 +1,6 @@
 """Runs notebooks in fresh kernels: the user's under tracking, templates with their parameters."""
 
-from ._run import execute_notebook, fill
+from ._run import Progress, execute_notebook, fill
 from ._variables import AUTOTRACK_VARIABLE, NOTEBOOK_VARIABLE, RUN_VARIABLE, STORE_VARIABLE
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "NOTEBOOK_VARIABLE",
     "RUN_VARIABLE",
     "STORE_VARIABLE",
+    "Progress",
     "execute_notebook",
     "fill",
 ]

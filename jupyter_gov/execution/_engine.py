@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from abc import abstractmethod
 from typing import Any, ClassVar
 
 from jupyter_client.kernelspec import KernelSpec
@@ -88,7 +89,7 @@ class _Engine(NBClientEngine):  # type: ignore[misc]
         **kwargs: Any,
     ) -> Any:
         """Execute the notebook; the arguments are papermill's."""
-        given = remove_args(["timeout", "startup_timeout", "input_path"], **kwargs)
+        given = remove_args(["timeout", "startup_timeout", "input_path", "folder"], **kwargs)
         merged = merge_kwargs(
             given,
             timeout=execution_timeout or kwargs.get("timeout"),
@@ -100,12 +101,13 @@ class _Engine(NBClientEngine):  # type: ignore[misc]
             stderr_file=stderr_file,
             extra_arguments=[*QUIET, *cls.arguments],
         )
-        return cls.client(nb_man, **merged).execute(env=cls.environment(kwargs.get("input_path")))
+        place = {"cwd": kwargs["folder"]} if "folder" in kwargs else {}
+        return cls.client(nb_man, **merged).execute(env=cls.environment(kwargs.get("input_path")), **place)
 
     @classmethod
-    def environment(cls, _: str | None) -> dict[str, str]:
-        """Return the kernel's environment."""
-        return dict(os.environ)
+    @abstractmethod
+    def environment(cls, path: str | None) -> dict[str, str]:
+        """Return the kernel's environment, given the notebook's path."""
 
 
 class GovEngine(_Engine):
@@ -122,9 +124,14 @@ class GovEngine(_Engine):
 
 
 class TemplateEngine(_Engine):
-    """Executes a report's template."""
+    """Executes a report's template, which is no part of any run."""
 
     client = _TemplateClient
+
+    @classmethod
+    def environment(cls, _: str | None) -> dict[str, str]:
+        """Return the kernel's environment, without what would make it join a run."""
+        return {k: v for k, v in os.environ.items() if k not in (RUN_VARIABLE, NOTEBOOK_VARIABLE, AUTOTRACK_VARIABLE)}
 
 
 def register() -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from jupyter_gov.errors import ExecutionError, InputError, NotFoundError
 
 from ._variables import NOTEBOOK_VARIABLE, RUN_VARIABLE, STORE_VARIABLE
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how many steps are done, and how many there are; what it raises ends the work."""
 
 
 def execute_notebook(
@@ -54,20 +57,30 @@ def execute_notebook(
         _execute(notebook, output, parameters or {}, engine="gov", cwd=notebook.absolute().parent, progress=progress)
 
 
-def fill(template: Path, parameters: Mapping[str, Any], output: Path, *, progress: bool = False) -> None:
+def fill(template: Path, parameters: Mapping[str, Any], output: Path, *, progress: bool | Progress = False) -> None:
     """Run a template notebook with parameters in a fresh, untracked kernel, and save it with its outputs.
+
+    Parameters
+    ----------
+    template : Path
+        The notebook.
+    parameters : mapping
+        Values for its cell tagged ``parameters``.
+    output : Path
+        Where the executed notebook goes.
+    progress : bool or callable
+        Whether to draw a progress bar on standard error; or what to tell before each cell.
 
     Raises
     ------
     NotFoundError, InputError, ExecutionError
         As `execute_notebook`.
     """
-    with _environment(dict.fromkeys((RUN_VARIABLE, NOTEBOOK_VARIABLE))):
-        _execute(template, output, parameters, engine="gov-template", cwd=output.absolute().parent, progress=progress)
+    _execute(template, output, parameters, engine="gov-template", cwd=output.absolute().parent, progress=progress)
 
 
 def _execute(
-    notebook: Path, output: Path, parameters: Mapping[str, Any], *, engine: str, cwd: Path, progress: bool
+    notebook: Path, output: Path, parameters: Mapping[str, Any], *, engine: str, cwd: Path, progress: bool | Progress
 ) -> None:
     import nbformat
     from papermill.exceptions import PapermillException, PapermillExecutionError
@@ -82,7 +95,8 @@ def _execute(
         with warnings.catch_warnings():
             # Older notebooks lack cell ids; that is said once, by whoever edits them.
             warnings.simplefilter("ignore")
-            metadata = nbformat.read(notebook, as_version=4).metadata  # type: ignore[no-untyped-call]
+            node = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
+            metadata = node.metadata
     except (nbformat.reader.NotJSONError, nbformat.ValidationError, ValueError, KeyError, AttributeError) as error:
         raise InputError(f"{str(notebook)!r} is not a notebook.", hint="Give an .ipynb file.") from error
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -94,9 +108,12 @@ def _execute(
             engine_name=engine,
             # A notebook that names no kernel is a Python one here, as is a template.
             kernel_name=None if engine == "gov" and metadata.get("kernelspec", {}).get("name") else "python3",
-            progress_bar={"leave": False} if progress else False,
-            cwd=str(cwd),
+            progress_bar={"leave": False} if progress is True else False,
+            # Not papermill's `cwd`, which changes the folder of this whole process: a server's other threads work on.
+            folder=str(cwd),
             request_save_on_cell_execute=True,
+            # papermill puts the parameters into a cell of their own.
+            **(_hook(progress, f"Filling {notebook.stem}", len(node.cells) + 1) if callable(progress) else {}),
         )
     except PapermillExecutionError as error:
         raise ExecutionError(
@@ -111,20 +128,21 @@ def _execute(
         ) from error
 
 
+def _hook(progress: Progress, what: str, total: int) -> dict[str, Any]:
+    """Return the argument by which nbclient tells that a cell starts."""
+    return {"on_cell_start": lambda cell, cell_index: progress(what, cell_index, total)}  # noqa: ARG005 - their names
+
+
 @contextlib.contextmanager
-def _environment(values: Mapping[str, str | None]) -> Iterator[None]:
-    """Set environment variables for the kernel that is started within; None removes one."""
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables for the kernel that is started within."""
     before = {name: os.environ.get(name) for name in values}
-    _set(values)
+    os.environ.update(values)
     try:
         yield
     finally:
-        _set(before)
-
-
-def _set(values: Mapping[str, str | None]) -> None:
-    for name, value in values.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

@@ -2,6 +2,6 @@
 
 from ._export import export_html
 from ._model_card import ModelCard
-from ._render import FORMATS, render, template_names
+from ._render import FORMATS, check_formats, render, template_names
 
-__all__ = ["FORMATS", "ModelCard", "export_html", "render", "template_names"]
+__all__ = ["FORMATS", "ModelCard", "check_formats", "export_html", "render", "template_names"]

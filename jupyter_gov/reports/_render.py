@@ -9,7 +9,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from jupyter_gov.errors import ExecutionError, InputError, NotFoundError, ReportError, did_you_mean
-from jupyter_gov.execution import fill
+from jupyter_gov.execution import Progress, fill
 
 from ._export import export_html
 from ._run_records import RunRecords
@@ -27,7 +27,7 @@ def render(
     template: str = "model-card",
     to: Sequence[str] = ("html",),
     output_dir: Path,
-    progress: bool = False,
+    progress: bool | Progress = False,
 ) -> list[Path]:
     """Render a document about a run.
 
@@ -44,8 +44,8 @@ def render(
         ``html``; ``ipynb`` is always written too.
     output_dir : Path
         The folder; it is made where needed. A file of the same name is replaced, in one step.
-    progress : bool
-        Whether to draw a progress bar on standard error.
+    progress : bool or callable
+        Whether to draw a progress bar on standard error; or what to tell before each cell of the template.
 
     Returns
     -------
@@ -63,7 +63,7 @@ def render(
     ReportError
         If an output cannot be part of a document, or the file cannot be written.
     """
-    _check_formats(to)
+    check_formats(to)
     with _template(template) as (path, name):
         # Read first: a run that does not exist needs no kernel to find out.
         found = RunRecords.load(run, store).run
@@ -92,7 +92,8 @@ def template_names() -> list[str]:
     return sorted(p.stem for p in _folder().glob("*.ipynb"))
 
 
-def _check_formats(to: Sequence[str]) -> None:
+def check_formats(to: Sequence[str]) -> None:
+    """Raise an InputError where a format is not available."""
     for asked in to:
         if asked in {"pdf", "docx"}:
             raise InputError(
@@ -126,7 +127,7 @@ def _folder() -> Path:
         return installed if installed.is_dir() else package.parents[1] / "notebooks" / "reports"
 
 
-def _fill(template: Path, run: str, store: str, output: Path, failed: Path, *, progress: bool) -> None:
+def _fill(template: Path, run: str, store: str, output: Path, failed: Path, *, progress: bool | Progress) -> None:
     try:
         fill(template, {"run": run, "store": store}, output, progress=progress)
     except ExecutionError as error:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Callable, Mapping
 from http.client import responses
+from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Final, ParamSpec, TypeVar
 
 from jupyter_server.base.handlers import APIHandler
-from tornado.web import HTTPError
+from tornado.web import HTTPError, RequestHandler
 
 from jupyter_gov.errors import GovError, InputError
 
@@ -18,13 +20,17 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 RESOURCE: Final = "jupyter_gov"
-"""The resource that an authorizer is asked about; actions are ``read``, ``write`` and ``execute``."""
+"""The resource that an authorizer is asked about; actions are ``read`` and ``execute``."""
+
+DEFAULT_PAGE = 50
+LARGEST_PAGE = 500
 
 STATUS: Mapping[str, int] = MappingProxyType(
     {
         "input": 400,
         "not_found": 404,
         "not_tracking": 409,
+        "conflict": 409,
         "report": 500,
         "execution": 500,
         "store": 503,
@@ -32,7 +38,9 @@ STATUS: Mapping[str, int] = MappingProxyType(
 )
 """The HTTP status of each `GovError.code`; one that is not here is 500."""
 
-_CODES: Mapping[int, str] = MappingProxyType({400: "input", 401: "forbidden", 403: "forbidden", 405: "no_route"})
+_CODES: Mapping[int, str] = MappingProxyType(
+    {400: "input", 401: "forbidden", 403: "forbidden", 404: "no_route", 405: "no_route"}
+)
 """The code in the body of an error that tornado or Jupyter raised; one that is not here is ``server``."""
 
 
@@ -56,29 +64,67 @@ class GovHandler(APIHandler):
         """Return a parameter of the query, or None where it is absent or empty."""
         return self.get_query_argument(name, None) or None
 
-    def number_query(self, name: str, default: int, *, most: int) -> int:
-        """Return a whole number from 1 to `most` out of the query.
+    def limit_query(self, default: int = DEFAULT_PAGE) -> int:
+        """Return how many items are asked for.
 
         Raises
         ------
         InputError
-            If it is anything else.
+            If it is anything but a whole number from 1 to `LARGEST_PAGE`.
         """
-        text = self.text_query(name)
+        text = self.text_query("limit")
         if text is None:
             return default
         number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-        if not 1 <= number <= most:
-            raise InputError(f"{name} is {text[:40]!r}.", hint=f"Give a whole number from 1 to {most}.")
+        if not 1 <= number <= LARGEST_PAGE:
+            raise InputError(f"limit is {text[:40]!r}.", hint=f"Give a whole number from 1 to {LARGEST_PAGE}.")
         return number
+
+    def json_body(self) -> dict[str, Any]:
+        """Return the object in the body of the request; an empty body is an empty object.
+
+        Raises
+        ------
+        InputError
+            If the body is not JSON, or another value.
+        """
+        try:
+            body = json.loads(self.request.body or b"{}")
+        except (ValueError, RecursionError) as error:
+            raise InputError("The body is not JSON.", hint='Send an object such as {"to": ["html"]}.') from error
+        if not isinstance(body, dict):
+            raise InputError("The body is not a JSON object.", hint='Send an object such as {"to": ["html"]}.')
+        return body
+
+    @property
+    def root(self) -> Path:
+        """The folder that JupyterLab's file browser shows at its top."""
+        return Path(self.serverapp.root_dir).absolute()  # type: ignore[union-attr]
+
+    def local_path(self, path: str) -> Path:
+        """Return where a Jupyter path lies on disk.
+
+        Raises
+        ------
+        InputError
+            If it leads out of the server's root.
+        """
+        parts = [p for p in path.split("/") if p not in ("", ".")]
+        found = self.root.joinpath(*parts)
+        if ".." in parts or not found.is_relative_to(self.root):
+            raise InputError(f"path is {path[:400]!r}.", hint="Give a path below the server's root.")
+        return found
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Send an error in the one form that errors have; the only place that knows their statuses."""
         error = kwargs.get("exc_info", (None, None, None))[1]
         if isinstance(error, GovError):
             self.set_status(STATUS.get(error.code, 500))
-            self.send(error.to_json())
+            self.send(error_json(error))
             return
+        if status_code == 405:
+            verbs = [v for v in self.SUPPORTED_METHODS if getattr(type(self), v.lower()) is not _UNKNOWN]
+            self.set_header("Allow", ", ".join(verbs))
         message = error.log_message if isinstance(error, HTTPError) and status_code < 500 else None
         reason = responses.get(status_code, "Unknown error")
         code = _CODES.get(status_code, "server")
@@ -92,6 +138,19 @@ class GovHandler(APIHandler):
     ) -> None:
         """Log an error raised on purpose in one line, any other with its traceback."""
         if isinstance(value, GovError):
-            self.log.warning("jupyter-gov: %s %s: %s", self.request.method, self.request.path, value)
+            self.log.warning("jupyter-gov: %s %s: %s", self.request.method, self.request.path, _redact(str(value)))
         else:
             super().log_exception(typ, value, tb)
+
+
+_UNKNOWN = RequestHandler._unimplemented_method
+
+
+def error_json(error: GovError) -> dict[str, str]:
+    """Return an error as JSON, without what a store's URL may hold besides a place."""
+    return {key: _redact(text) for key, text in error.to_json().items()}
+
+
+def _redact(text: str) -> str:
+    """Leave user, password and query out of all URLs in a text."""
+    return re.sub(r"(?<=://)([^\s'\"/][^\s'\"]*@)?([^\s'\"?]*)(\?[^\s'\"]*)?", r"\2", text)

@@ -1,66 +1,51 @@
-"""The routes.
-
-Each verb names the action and resource that it needs, because `authorized` keeps its defaults from the first call.
-"""
+"""The routes. Each verb of a handler names the action and resource that it needs: `authorized` has no good defaults."""
 
 from __future__ import annotations
 
-from jupyter_server.auth.decorator import authorized
-from tornado import web
+import re
 
-import jupyter_gov
 from jupyter_gov import services
 
-from ._handler import RESOURCE, GovHandler
+from ._handler import GovHandler
+from ._reports import JobHandler, JobsHandler, ReportFileHandler, ReportsHandler
+from ._runs import (
+    CollectionHandler,
+    ExperimentsHandler,
+    NoRouteHandler,
+    OpenApiHandler,
+    OverviewHandler,
+    RootHandler,
+    RunHandler,
+    RunsHandler,
+)
 
-API_VERSION = 1
-"""Raised when an answer changes in a way that an older front end cannot read."""
+PREFIX = "/jupyter-gov/api"
 
-DEFAULT_PAGE = 50
-LARGEST_PAGE = 200
-
-
-class RootHandler(GovHandler):
-    """Says which version this is, so that a front end can tell whether it fits."""
-
-    @web.authenticated
-    @authorized("read", RESOURCE)  # type: ignore[untyped-decorator]
-    async def get(self) -> None:
-        """Send ``{"version", "api"}``."""
-        self.send({"version": jupyter_gov.__version__, "api": API_VERSION})
-
-
-class RunsHandler(GovHandler):
-    """The list of runs."""
-
-    @web.authenticated
-    @authorized("read", RESOURCE)  # type: ignore[untyped-decorator]
-    async def get(self) -> None:
-        """Send ``{"runs", "next"}``, newest first; ``?after=<next>`` is the following page."""
-        limit = self.number_query("limit", DEFAULT_PAGE, most=LARGEST_PAGE)
-        runs = await self.call(
-            services.list_runs,
-            experiment=self.text_query("experiment"),
-            notebook=self.text_query("notebook"),
-            before=self.text_query("after"),
-            limit=limit + 1,
-        )
-        page = runs[:limit]
-        self.send({"runs": [run.to_json() for run in page], "next": page[-1].id if len(runs) > limit else None})
+ROUTES: dict[str, type[GovHandler]] = {
+    "/": RootHandler,
+    "/openapi.yaml": OpenApiHandler,
+    "/experiments": ExperimentsHandler,
+    "/runs": RunsHandler,
+    "/runs/{run}": RunHandler,
+    "/runs/{run}/overview": OverviewHandler,
+    "/runs/{run}/reports": ReportsHandler,
+    "/runs/{run}/reports/{report}/files/{name}": ReportFileHandler,
+    "/runs/{run}/{collection}": CollectionHandler,
+    "/jobs": JobsHandler,
+    "/jobs/{job}": JobHandler,
+}
+"""Handlers by their path below `PREFIX`, as the OpenAPI file has them."""
 
 
-class RunHandler(GovHandler):
-    """One run."""
+def patterns() -> list[tuple[str, type[GovHandler]]]:
+    """Return the routes as tornado wants them; what is left below `PREFIX` answers that there is no such route."""
+    known = {"{collection}": "|".join(services.COLLECTIONS)}
 
-    @web.authenticated
-    @authorized("read", RESOURCE)  # type: ignore[untyped-decorator]
-    async def get(self, run: str) -> None:
-        """Send everything that is known about a run."""
-        self.send(await self.call(services.show_run, run))
+    def group(found: re.Match[str]) -> str:
+        return f"({known.get(found[0], '[^/]+')})"
 
-
-ROUTES = [
-    (r"/jupyter-gov/api/?", RootHandler),
-    (r"/jupyter-gov/api/runs", RunsHandler),
-    (r"/jupyter-gov/api/runs/([^/]+)", RunHandler),
-]
+    made = [(re.sub(r"\{\w+\}", group, path.replace(".", r"\.")), handler) for path, handler in ROUTES.items()]
+    return [
+        *((PREFIX + (r"/?" if path == "/" else path), handler) for path, handler in made),
+        (f"{PREFIX}/.*", NoRouteHandler),
+    ]

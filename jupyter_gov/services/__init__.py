@@ -4,16 +4,21 @@ from ._stores import close_stores, get_store
 from .assessing import assess
 from .documents import write_document
 from .headless import HeadlessRun, find_example, run_notebook
-from .reporting import report
-from .runs import find_run, list_runs, load_records, show_run
+from .overview import overview, run_version
+from .reporting import check_report, render_report, report, report_file
+from .runs import COLLECTIONS, Experiment, find_run, list_experiments, list_records, list_runs, load_records, show_run
 from .session import actor, begin_run, close_session, current, end_run, open_session
 from .settings import store_url
+from .workplace import recorded_notebook
 
 __all__ = [
+    "COLLECTIONS",
+    "Experiment",
     "HeadlessRun",
     "actor",
     "assess",
     "begin_run",
+    "check_report",
     "close_session",
     "close_stores",
     "current",
@@ -21,11 +26,18 @@ __all__ = [
     "find_example",
     "find_run",
     "get_store",
+    "list_experiments",
+    "list_records",
     "list_runs",
     "load_records",
     "open_session",
+    "overview",
+    "recorded_notebook",
+    "render_report",
     "report",
+    "report_file",
     "run_notebook",
+    "run_version",
     "show_run",
     "store_url",
     "write_document",

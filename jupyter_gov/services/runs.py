@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from jupyter_gov.errors import InputError, NotFoundError
+from dataclasses import dataclass
+
+from jupyter_gov.errors import InputError, NotFoundError, did_you_mean
 from jupyter_gov.records import (
     AssessmentResult,
     Cell,
@@ -23,7 +25,7 @@ from jupyter_gov.records import (
 from ._stores import get_store
 
 _SINGLE: dict[str, type[Record]] = {"environment": Environment, "source": Source}
-_LISTS: dict[str, type[Record]] = {
+COLLECTIONS: dict[str, type[Record]] = {
     "cells": Cell,
     "datasets": Dataset,
     "fits": Fit,
@@ -34,6 +36,7 @@ _LISTS: dict[str, type[Record]] = {
     "gaps": Gap,
     "reports": Report,
 }
+"""The lists that a run has, and the records in them."""
 
 MAX_LIMIT = 1000
 
@@ -59,8 +62,7 @@ def list_runs(
     before : str, optional
         The id of the last run of the page before.
     """
-    if not 1 <= limit <= MAX_LIMIT:
-        raise InputError(f"limit is {limit}.", hint=f"Ask for 1 to {MAX_LIMIT} runs.")
+    _check_limit(limit)
     return get_store(store).runs(experiment=experiment, notebook=notebook, limit=limit, before=before)
 
 
@@ -83,6 +85,80 @@ def find_run(run: str, store: str | None = None) -> Run:
     return found[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """The runs of one project.
+
+    Attributes
+    ----------
+    name : str
+    runs : int
+        How many there are.
+    latest : Run
+        The one that began last.
+    """
+
+    name: str
+    runs: int
+    latest: Run
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the experiment as JSON."""
+        return {"name": self.name, "runs": self.runs, "latest": self.latest.to_json()}
+
+
+def list_experiments(store: str | None = None, *, limit: int = 50, before: str | None = None) -> list[Experiment]:
+    """Return experiments, the most recently active first.
+
+    Parameters
+    ----------
+    store : str, optional
+        The store's URL.
+    limit : int
+        At most so many, 1 to 1000.
+    before : str, optional
+        The id of the latest run of the last experiment of the page before.
+    """
+    _check_limit(limit)
+    found = get_store(store).experiments(limit=limit, before=before)
+    return [Experiment(latest.experiment, runs, latest) for latest, runs in found]
+
+
+def list_records(
+    run: str, collection: str, store: str | None = None, *, limit: int = 50, after: str | None = None
+) -> tuple[list[dict[str, Json]], str | None]:
+    """Return records of one kind in the order in which they were first seen, and the cursor of the next page.
+
+    Parameters
+    ----------
+    run : str
+        As in `find_run`.
+    collection : str
+        One of the lists that `show_run` gives, such as ``metrics``.
+    store : str, optional
+        The store's URL.
+    limit : int
+        At most so many, 1 to 1000.
+    after : str, optional
+        The cursor that the page before came with.
+
+    Raises
+    ------
+    NotFoundError, InputError
+        As `find_run`; or if there is no such collection, or the cursor is none.
+    """
+    _check_limit(limit)
+    if collection not in COLLECTIONS:
+        raise NotFoundError(f"No collection {collection!r}.", hint=did_you_mean(collection, COLLECTIONS))
+    if after is not None and not (after.isascii() and after.isdigit() and len(after) < 19):
+        raise InputError(f"after is {after[:40]!r}.", hint="Give the `next` of the page before.")
+    found = find_run(run, store)
+    cls = COLLECTIONS[collection]
+    page = get_store(store).page(found.id, cls.kind, limit=limit + 1, after=int(after) if after else None)
+    items = [cls.from_json(data).to_json() for _, data in page[:limit]]
+    return items, str(page[limit - 1][0]) if len(page) > limit else None
+
+
 def load_records(run: str, store: str | None = None) -> list[Record]:
     """Return all records of a run, by its full id, in the order in which each was first seen."""
     return get_store(store).records(run)
@@ -101,8 +177,13 @@ def show_run(run: str, store: str | None = None) -> dict[str, Json]:
     shown: dict[str, Json] = found.to_json()
     for key, one in _SINGLE.items():
         shown[key] = next((r.to_json() for r in records if isinstance(r, one)), None)
-    for key, many in _LISTS.items():
+    for key, many in COLLECTIONS.items():
         shown[key] = [r.to_json() for r in records if isinstance(r, many)]
     # A section that was written again replaces the earlier text; both stay in the events.
     shown["documents"] = list({d["section"]: d for d in shown["documents"]}.values())
     return shown
+
+
+def _check_limit(limit: int) -> None:
+    if not 1 <= limit <= MAX_LIMIT:
+        raise InputError(f"limit is {limit}.", hint=f"Ask for 1 to {MAX_LIMIT}.")

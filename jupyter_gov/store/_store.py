@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import hmac
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Self, TypeVar
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -116,6 +116,82 @@ class Store:
         with self._reporting(), self._engine.connect() as c:
             return [KINDS[kind].from_json(data) for kind, data in c.execute(query) if kind in KINDS]
 
+    def page(
+        self,
+        run: str,
+        kind: str,
+        *,
+        limit: int,
+        after: int | None = None,
+        newest: bool = False,
+        where: Mapping[str, str | None] | None = None,
+    ) -> list[tuple[int, Mapping[str, Json]]]:
+        """Return records of one kind as JSON, each with the sequence number under which it was first seen.
+
+        Parameters
+        ----------
+        run, kind : str
+            Whose, and which.
+        limit : int
+            At most so many.
+        after : int, optional
+            The number that the last page ended with.
+        newest : bool
+            Whether the newest come first.
+        where : mapping, optional
+            Fields that must have these values; None stands for null.
+        """
+        order = record.c.seq.desc() if newest else record.c.seq
+        query = select(record.c.seq, record.c.data).where(*_of(run, kind, where)).order_by(order).limit(limit)
+        if after is not None:
+            query = query.where(record.c.seq < after if newest else record.c.seq > after)
+        with self._reporting(), self._engine.connect() as c:
+            return [(seq, data) for seq, data in c.execute(query)]
+
+    def count(self, run: str, kind: str, *, where: Mapping[str, str | None] | None = None) -> int:
+        """Return how many records of one kind a run has; `where` as in `page`."""
+        query = select(func.count()).select_from(record).where(*_of(run, kind, where))
+        with self._reporting(), self._engine.connect() as c:
+            return c.execute(query).scalar_one()
+
+    def fields(self, run: str, kind: str, field: str) -> list[tuple[str, str]]:
+        """Return the id and one text field of all records of one kind in a run, in order."""
+        query = (
+            select(record.c.id, record.c.data[field].as_string()).where(*_of(run, kind, None)).order_by(record.c.seq)
+        )
+        with self._reporting(), self._engine.connect() as c:
+            return [(key, value) for key, value in c.execute(query)]
+
+    def some(self, kind: str, ids: Collection[str]) -> dict[str, Mapping[str, Json]]:
+        """Return those records of one kind that have these ids, as JSON by id."""
+        query = select(record.c.id, record.c.data).where(record.c.kind == kind, record.c.id.in_(ids))
+        with self._reporting(), self._engine.connect() as c:
+            return {row.id: row.data for row in c.execute(query)} if ids else {}
+
+    def version(self, run: str) -> int:
+        """Return the sequence number of a run's last event, 0 where it has none."""
+        with self._reporting(), self._engine.connect() as c:
+            return c.execute(select(func.max(event.c.seq)).where(event.c.run_id == run)).scalar() or 0
+
+    def experiments(self, *, before: str | None = None, limit: int = 50) -> list[tuple[Run, int]]:
+        """Return the latest run of each experiment with the number of its runs, most recently active first.
+
+        `before` is the id of the run that the last page ended with.
+        """
+        name = record.c.data["experiment"].as_string()
+        latest = func.max(record.c.id).label("latest")
+        groups = select(latest, func.count().label("runs")).where(record.c.kind == Run.kind).group_by(name)
+        if before is not None:
+            groups = groups.having(latest < before)
+        found = groups.order_by(latest.desc()).limit(limit).subquery()
+        query = (
+            select(record.c.data, found.c.runs)
+            .join(found, (record.c.kind == Run.kind) & (record.c.id == found.c.latest))
+            .order_by(found.c.latest.desc())
+        )
+        with self._reporting(), self._engine.connect() as c:
+            return [(Run.from_json(data), runs) for data, runs in c.execute(query)]
+
     def runs(
         self,
         *,
@@ -193,6 +269,15 @@ class Store:
                 hint="Check that the file and its folder can be written and the disk is not full, "
                 "or set JUPYTER_GOV_STORE to another file.",
             ) from error
+
+
+def _of(run: str, kind: str, where: Mapping[str, str | None] | None) -> list[ColumnElement[bool]]:
+    """Return the conditions for records of one kind in a run whose fields have the values in `where`."""
+    conditions = [record.c.run_id == run, record.c.kind == kind]
+    for field, value in (where or {}).items():
+        found = record.c.data[field].as_string()
+        conditions.append(found.is_(None) if value is None else found == value)
+    return conditions
 
 
 def _page(c: Connection, *, after: int, run: str | None = None) -> list[tuple[int, str, bytes | None, str | None]]:

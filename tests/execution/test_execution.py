@@ -128,3 +128,26 @@ def test_a_notebook_that_names_no_kernel_and_loads_the_extension_itself(tmp_path
     assert done.run.status == "finished"
     executed = nbformat.read(done.notebook, as_version=4)  # type: ignore[no-untyped-call]
     assert executed.cells[0].outputs == []
+
+
+def test_progress_is_told_before_each_cell_and_may_end_the_work(tmp_path: Path) -> None:
+    template = write(tmp_path / "card.ipynb", "import os", "os.getcwd()", "x = 1")
+    folder = Path.cwd()
+    told: list[tuple[str, int, int]] = []
+
+    def progress(what: str, done: int, total: int) -> None:
+        # The kernel works beside its output; this process stays where it is.
+        assert Path.cwd() == folder
+        told.append((what, done, total))
+
+    fill(template, {"answer": 42}, tmp_path / "out" / "filled.ipynb", progress=progress)
+    assert told == [("Filling card", done, 4) for done in range(4)]
+    filled = nbformat.read(tmp_path / "out" / "filled.ipynb", as_version=4)  # type: ignore[no-untyped-call]
+    assert filled.cells[2].outputs[0].data["text/plain"] == repr(str(tmp_path / "out"))
+
+    def stop(what: str, done: int, total: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fill(template, {"answer": 42}, tmp_path / "stopped.ipynb", progress=stop)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import jupyter_gov
 from jupyter_gov.server import GovApp
-from jupyter_gov.server._routes import API_VERSION
+from jupyter_gov.server._runs import API_VERSION
 
 ROOT = Path(__file__).parents[2]
 

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
 
 import pytest
 from jupyter_server.auth import Authorizer
+from server_samples import EVERY_ROUTE, NO_RUN, add, begin, body, full_run, parts, refused
 from tornado.httpclient import HTTPClientError
 
 import jupyter_gov
@@ -12,31 +14,19 @@ from jupyter_gov import services
 from jupyter_gov.errors import GovError, StoreError
 from jupyter_gov.records import Metric
 from jupyter_gov.server._handler import STATUS
-from jupyter_gov.services.session import entry_of
-
-
-def body(response):
-    return json.loads(response.body)
-
-
-async def refused(fetching):
-    """Await a fetch that must fail; return its status and body."""
-    with pytest.raises(HTTPClientError) as caught:
-        await fetching
-    assert caught.value.response.headers["Content-Type"] == "application/json"
-    return caught.value.code, json.loads(caught.value.response.body)
-
-
-def begin(name="credit", experiment="loans", **more):
-    return services.begin_run(name=name, experiment=experiment, **more)
 
 
 async def test_root_says_which_version_runs(api):
-    assert body(await api()) == {"version": jupyter_gov.__version__, "api": 1}
+    assert body(await api()) == {"version": jupyter_gov.__version__, "api": 2}
 
 
-async def test_no_runs_yet(api):
+# -- experiments and runs ----------------------------------------------------------------------------------------------
+
+
+async def test_nothing_yet(api):
     assert body(await api("runs")) == {"runs": [], "next": None}
+    assert body(await api("experiments")) == {"experiments": [], "next": None}
+    assert body(await api("jobs")) == {"jobs": []}
 
 
 async def test_runs_come_newest_first_a_page_at_a_time(api):
@@ -69,13 +59,50 @@ async def test_runs_of_one_experiment_or_notebook(api):
         assert [run["id"] for run in body(await api("runs", **query))["runs"]] == [wanted.id]
 
 
-@pytest.mark.parametrize("limit", ["0", "-1", "201", "1.5", "ten", "²", "9" * 400])
-async def test_a_limit_that_is_no_page_size(api, limit):
-    code, error = await refused(api("runs", limit=limit))
+async def test_runs_of_the_notebook_at_a_jupyter_path(api, jp_root_dir):
+    wanted = begin(notebook=services.recorded_notebook(jp_root_dir / "deep down" / "ü.ipynb"))
+    begin(notebook="ü.ipynb")
+    for path in ("deep down/ü.ipynb", "/deep down/ü.ipynb", "deep down/./ü.ipynb"):
+        assert [run["id"] for run in body(await api("runs", path=path))["runs"]] == [wanted.id]
+    assert body(await api("runs", path="ü.ipynb"))["runs"] == []
+
+
+@pytest.mark.parametrize("path", ["../a.ipynb", "a/../../b.ipynb", ".."])
+async def test_a_path_that_leads_out_of_the_root(api, path):
+    code, error = await refused(api("runs", path=path))
+    assert code == 400
+    assert error["message"].startswith("path is ")
+
+
+async def test_notebook_and_path_at_once(api):
+    code, error = await refused(api("runs", path="a.ipynb", notebook="a.ipynb"))
+    assert (code, error["message"]) == (400, "Both notebook and path are given.")
+
+
+async def test_experiments_come_with_their_latest_run(api):
+    begin(experiment="old")
+    begin(experiment="loans")
+    latest = begin(experiment="loans", name="again")
+    begin(experiment="fraud")
+
+    first = body(await api("experiments", limit="2"))
+    second = body(await api("experiments", limit="2", after=first["next"]))
+
+    assert [e["name"] for e in first["experiments"]] == ["fraud", "loans"]
+    assert first["experiments"][1] == {"name": "loans", "runs": 2, "latest": latest.to_json()}
+    assert [e["name"] for e in second["experiments"]] == ["old"]
+    assert second["next"] is None
+
+
+@pytest.mark.parametrize("route", ["runs", "experiments", "runs/latest/overview", "runs/latest/cells"])
+@pytest.mark.parametrize("limit", ["0", "-1", "501", "1.5", "ten", "²", "9" * 400])
+async def test_a_limit_that_is_no_page_size(api, route, limit):
+    begin()
+    code, error = await refused(api(*route.split("/"), limit=limit))
     assert code == 400
     assert error["code"] == "input"
     assert error["message"].startswith("limit is ")
-    assert error["hint"] == "Give a whole number from 1 to 200."
+    assert error["hint"] == "Give a whole number from 1 to 500."
 
 
 async def test_a_query_that_is_not_utf_8(api):
@@ -84,26 +111,37 @@ async def test_a_query_that_is_not_utf_8(api):
     assert error["code"] == "input"
 
 
-async def test_one_run(api):
-    run = begin()
+# -- one run -----------------------------------------------------------------------------------------------------------
+
+
+async def test_one_run(api, tmp_path):
+    run = full_run(tmp_path / "reports")
     shown = body(await api("runs", run.id))
-    assert shown == services.show_run(run.id)
-    assert shown["id"] == run.id
+    assert shown == json.loads(json.dumps(services.show_run(run.id)))
+    assert all(shown[collection] for collection in services.COLLECTIONS)
 
 
 async def test_one_run_with_a_metric_that_is_not_a_number(api):
     run = begin()
-    metric = Metric(name="roc_auc_score", value=float("nan"))
-    services.get_store().append([entry_of(metric, "metric.computed", run.id)])
+    add(run, Metric(name="roc_auc_score", value=float("nan")))
     shown = (await api("runs", run.id)).body.decode()
     assert json.loads(shown, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))["metrics"]
 
 
-async def test_no_such_run(api):
-    code, error = await refused(api("runs", "019aa4f2-0000-7000-8000-000000000000"))
+@pytest.mark.parametrize("path", [p for _, p in EVERY_ROUTE if "{run}" in p])
+async def test_no_such_run(api, path):
+    [verb] = {v for v, p in EVERY_ROUTE if p == path and v == "get"}
+    code, error = await refused(api(*parts(path, run=NO_RUN), method=verb.upper()))
     assert code == 404
     assert error["code"] == "not_found"
     assert error["message"]
+
+
+async def test_the_beginning_of_several_ids(api):
+    begin()
+    begin()
+    code, error = await refused(api("runs", "0", "overview"))
+    assert (code, error["message"]) == (400, "Several runs begin with '0'.")
 
 
 async def test_an_id_that_is_markup_stays_inert(api):
@@ -112,17 +150,111 @@ async def test_an_id_that_is_markup_stays_inert(api):
     assert error["code"] == "not_found"
 
 
-@pytest.mark.parametrize("path", [(), ("runs",), ("runs", "some-id")])
-async def test_nobody_reads_without_a_token(api, path):
-    code, error = await refused(api(*path, headers={"Authorization": ""}))
+async def test_records_of_each_kind_a_page_at_a_time(api, tmp_path):
+    run = full_run(tmp_path / "reports")
+    shown = body(await api("runs", run.id))
+    for collection in services.COLLECTIONS:
+        listed, after = [], None
+        while after or not listed:
+            page = body(await api("runs", "latest", collection, limit="1", **({"after": after} if after else {})))
+            listed += page["items"]
+            after = page["next"]
+        assert listed == shown[collection]
+
+
+async def test_a_cursor_that_is_none(api):
+    begin()
+    for collection in ("metrics", "reports"):
+        code, error = await refused(api("runs", "latest", collection, after="../x"))
+        assert (code, error["code"]) == (400, "input")
+
+
+async def test_a_collection_that_does_not_exist(api):
+    begin()
+    code, error = await refused(api("runs", "latest", "secrets"))
+    assert (code, error["code"]) == (404, "no_route")
+
+
+# -- the overview ------------------------------------------------------------------------------------------------------
+
+
+async def test_the_overview_of_a_run_with_everything(api, tmp_path):
+    run = full_run(tmp_path / "reports")
+    shown = body(await api("runs", run.id, "overview"))
+    assert shown == json.loads(json.dumps(services.overview(run.id)))
+    assert shown["metrics"]["total"] == 2
+    assert len(body(await api("runs", run.id, "overview", limit="1"))["metrics"]["items"]) == 1
+
+
+async def test_an_overview_that_has_not_changed_is_not_sent_again(api, monkeypatch):
+    run = begin()
+    answer = await api("runs", "latest", "overview")
+    tag = answer.headers["Etag"]
+    assert run.id in tag
+
+    with monkeypatch.context() as patched:
+        patched.setattr(services, "overview", lambda *_, **__: pytest.fail("was worked out again"))
+        with pytest.raises(HTTPClientError) as caught:
+            await api("runs", "latest", "overview", headers={"If-None-Match": tag})
+    assert caught.value.code == 304
+    assert caught.value.response.headers["Etag"] == tag
+
+    add(run, Metric(name="accuracy_score", value=0.9))
+    changed = await api("runs", "latest", "overview", headers={"If-None-Match": tag})
+    assert body(changed)["metrics"]["total"] == 1
+    assert changed.headers["Etag"] != tag
+    begin()
+    assert run.id not in (await api("runs", "latest", "overview", headers={"If-None-Match": tag})).headers["Etag"]
+
+
+# -- what every route has ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("verb", "path"), [*EVERY_ROUTE, ("get", "/no/such/route"), ("delete", "/no/such/route")])
+async def test_nobody_gets_anything_without_a_token(api, verb, path):
+    body = "{}" if verb == "post" else None
+    code, error = await refused(api(*parts(path), method=verb.upper(), body=body, headers={"Authorization": ""}))
     assert code == 403
     assert error["code"] == "forbidden"
 
 
-async def test_routes_only_read(jp_fetch):
-    code, error = await refused(jp_fetch("jupyter-gov", "api", "runs", method="POST", body="{}"))
-    assert code == 405
-    assert error["code"] == "no_route"
+@pytest.mark.parametrize("verb", ["POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("path", sorted({p for _, p in EVERY_ROUTE} - {"/runs/{run}/reports"}))
+async def test_routes_that_read_only_read(api, verb, path):
+    with pytest.raises(HTTPClientError) as caught:
+        await api(*parts(path), method=verb, body=None if verb == "DELETE" else "{}")
+    assert caught.value.code == 405
+    assert body(caught.value.response)["code"] == "no_route"
+    assert caught.value.response.headers["Allow"] == "GET, OPTIONS"
+
+
+@pytest.mark.parametrize("verb", ["GET", "POST", "DELETE"])
+@pytest.mark.parametrize(
+    "path", ["no", "runs/latest/cells/x", "runs/latest/reports/x/files/a/b", "experiments/x", "RUNS"]
+)
+async def test_anything_else_is_no_route(api, verb, path):
+    code, error = await refused(api(*path.split("/"), method=verb, body="{}" if verb == "POST" else None))
+    assert code == 404
+    assert error == {"code": "no_route", "message": "No such route.", "hint": ""}
+
+
+async def test_reading_changes_nothing(api, store, tmp_path, jp_root_dir):
+    run = full_run(tmp_path / "reports")
+
+    def state():
+        with sqlite3.connect(store.removeprefix("sqlite:///")) as connection:
+            dump = list(connection.iterdump())
+        connection.close()
+        return dump, sorted(jp_root_dir.rglob("*")), sorted((tmp_path / "reports").iterdir())
+
+    before = state()
+    [report] = services.show_run(run.id)["reports"]
+    values = {"report": report["id"], "name": "model-card.html"}
+    for collection in services.COLLECTIONS:
+        for verb, path in EVERY_ROUTE:
+            if verb == "get" and path != "/jobs/{job}":
+                await api(*parts(path, collection=collection, **values))
+    assert state() == before
 
 
 async def test_a_store_that_cannot_be_read(api, monkeypatch):
@@ -133,6 +265,19 @@ async def test_a_store_that_cannot_be_read(api, monkeypatch):
     code, error = await refused(api("runs"))
     assert code == 503
     assert error == {"code": "store", "message": "The store is locked.", "hint": "Close the other program."}
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://ada:s3cret@db/gov", "sqlite://ada:s3c@ret@/x/gov.db", "sqlite:////x/gov.db?password=s3cret"]
+)
+async def test_an_error_keeps_the_password_of_the_store(api, monkeypatch, caplog, url):
+    monkeypatch.setenv("JUPYTER_GOV_STORE", url)
+    code, error = await refused(api("runs"))
+    assert (code, error["code"]) == (503, "store")
+    assert "://" in error["message"]
+    for secret in ("s3c", "ret@", "ada"):
+        assert secret not in json.dumps(error)
+        assert secret not in caplog.text
 
 
 async def test_an_error_nobody_foresaw_tells_nothing(api, monkeypatch):
@@ -182,9 +327,10 @@ class TestAuthorization:
             "ServerApp": {"jpserver_extensions": {"jupyter_gov": True}, "authorizer_class": Recorder},
         }
 
-    @pytest.mark.parametrize("path", [(), ("runs",), ("runs", "some-id")])
-    async def test_each_route_asks_by_its_own_name(self, api, path):
-        code, error = await refused(api(*path))
+    @pytest.mark.parametrize(("verb", "path"), [*EVERY_ROUTE, ("get", "/no/such/route")])
+    async def test_each_route_asks_by_its_own_name(self, api, verb, path):
+        body = "{}" if verb == "post" else None
+        code, error = await refused(api(*parts(path), method=verb.upper(), body=body))
         assert code == 403
         assert error["code"] == "forbidden"
-        assert Recorder.asked == [("read", "jupyter_gov")]
+        assert Recorder.asked == [("execute" if verb == "post" else "read", "jupyter_gov")]

@@ -1,0 +1,262 @@
+"""A run at a glance: what a live panel shows, small enough to be asked for after every cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from jupyter_gov.errors import InputError
+from jupyter_gov.records import (
+    SECTIONS,
+    Assessment,
+    AssessmentResult,
+    Cell,
+    Dataset,
+    Document,
+    Finding,
+    Fit,
+    Gap,
+    Json,
+    Metric,
+    Report,
+    Value,
+)
+
+from ._stores import get_store
+from .runs import find_run
+
+if TYPE_CHECKING:
+    from jupyter_gov.store import Store
+
+MOST_ITEMS = 500
+_LONGEST = 400
+_MOST_PARAMETERS = 60
+_STRUCTURE = {"steps", "transformers", "transformer_list", "estimators"}
+"""Parameters that say again, as a list, what the others say by name."""
+
+_Data = Mapping[str, Json]
+
+
+def run_version(run: str, store: str | None = None) -> tuple[str, int]:
+    """Return a run's full id and the sequence number of its last event, which grows with every change.
+
+    Raises
+    ------
+    NotFoundError, InputError
+        As `find_run`.
+    """
+    found = find_run(run, store)
+    return found.id, get_store(store).version(found.id)
+
+
+def overview(run: str, store: str | None = None, *, limit: int = 20) -> dict[str, Json]:
+    """Return what is known about a run, the newest of each kind first.
+
+    Parameters
+    ----------
+    run : str
+        As in `find_run`.
+    store : str, optional
+        The store's URL.
+    limit : int
+        At most so many items of each kind, 1 to 500; totals count all.
+
+    Returns
+    -------
+    dict
+        ``seq``, ``run``, ``cells``, and for each kind of record ``total`` and ``items``; see the reference.
+
+    Raises
+    ------
+    NotFoundError, InputError
+        As `find_run`, or if `limit` is out of range.
+    """
+    if not 1 <= limit <= MOST_ITEMS:
+        raise InputError(f"limit is {limit}.", hint=f"Ask for 1 to {MOST_ITEMS} items.")
+    opened = get_store(store)
+    found = find_run(run, store)
+    # Before the records are read, so that what is written meanwhile makes the next answer a new one.
+    seq = opened.version(found.id)
+    read = _Reader(opened, found.id, limit)
+    fits = read.newest(Fit.kind, parent=None)
+    metrics = read.newest(Metric.kind)
+    datasets = read.newest(Dataset.kind)
+    findings = read.newest(Finding.kind)
+    gaps = read.newest(Gap.kind)
+    acts = _acts(opened, found.id)
+    assessments = [_assessment(opened.url, act, tuple(ids)) for act, ids in list(acts.items())[::-1][:limit]]
+    # A section that was written again replaces the earlier text.
+    documents = {d["section"]: d for _, d in opened.page(found.id, Document.kind, limit=MOST_ITEMS)}
+    reports = read.newest(Report.kind)
+    pointing = [*metrics, *datasets, *fits, *gaps, *documents.values(), *assessments]
+    cell = _cells(opened, [d["cell"] for d in pointing] + [c for f in findings for c in f["cells"][:1]])
+    names = _names(opened, fits, metrics)
+    top = read.total(Fit.kind, parent=None)
+    return {
+        "seq": seq,
+        "run": found.to_json(),
+        "cells": {"total": read.total(Cell.kind), "failed": read.total(Cell.kind, status="error")},
+        "fits": {
+            "total": top,
+            "nested": read.total(Fit.kind) - top,
+            "items": [_fit(f, names) | {"cell": cell(f["cell"])} for f in fits],
+        },
+        "metrics": read.listed(Metric.kind, [_metric(m, names) | {"cell": cell(m["cell"])} for m in metrics]),
+        "datasets": read.listed(Dataset.kind, [_dataset(d) | {"cell": cell(d["cell"])} for d in datasets]),
+        "assessments": {
+            "total": len(acts),
+            "items": [a | {"cell": cell(a["cell"])} for a in assessments],
+        },
+        "findings": read.listed(
+            Finding.kind,
+            [
+                _texts(f, "id", "check", "severity", "message", "count") | {"cell": cell(next(iter(f["cells"]), None))}
+                for f in findings
+            ],
+        ),
+        "gaps": read.listed(
+            Gap.kind, [_texts(g, "id", "what", "reason", "remedy") | {"cell": cell(g["cell"])} for g in gaps]
+        ),
+        "documents": _documents(documents, cell),
+        "reports": read.listed(Report.kind, [_report(r) for r in reports]),
+    }
+
+
+class _Reader:
+    """Reads one run's records, a few of each kind."""
+
+    def __init__(self, store: Store, run: str, limit: int) -> None:
+        self._store, self._run, self._limit = store, run, limit
+
+    def newest(self, kind: str, **where: str | None) -> list[_Data]:
+        return [data for _, data in self._store.page(self._run, kind, limit=self._limit, newest=True, where=where)]
+
+    def total(self, kind: str, **where: str | None) -> int:
+        return self._store.count(self._run, kind, where=where)
+
+    def listed(self, kind: str, items: list[dict[str, Json]]) -> dict[str, Json]:
+        return {"total": self.total(kind), "items": items}
+
+
+def _cells(store: Store, ids: Iterable[str | None]) -> Any:
+    """Return a function from a cell record's id to the notebook's own id of the cell and its place in the run."""
+    known = store.some(Cell.kind, {i for i in ids if i})
+
+    def cell(key: str | None) -> Json:
+        # A cell that is still running has no record yet.
+        found = known.get(key or "")
+        return {"cell_id": found["cell_id"], "order": found["order"]} if found else None
+
+    return cell
+
+
+def _names(store: Store, fits: list[_Data], metrics: list[_Data]) -> dict[str, str]:
+    """Return the names of all fits and data sets that fits and metrics speak of, by id."""
+    models = store.some(Fit.kind, {m["fits"][0] for m in metrics if m["fits"]})
+    data = store.some(Dataset.kind, {d for f in fits for d in f["datasets"]})
+    return {k: f["name"] or _short_class(f) for k, f in models.items()} | {k: d["name"] for k, d in data.items()}
+
+
+def _short_class(fit: _Data) -> str:
+    return str(fit["class"]).rpartition(".")[2]
+
+
+def _fit(fit: _Data, names: Mapping[str, str]) -> dict[str, Json]:
+    from jupyter_gov.display import words
+
+    # The estimator's own parameters stand above those of its steps.
+    params = sorted((k for k in fit["params"] if k.rpartition("__")[2] not in _STRUCTURE), key=lambda k: k.count("__"))
+    shown = {k: words.json_value(fit["params"][k], _LONGEST, exact=True) for k in params[:_MOST_PARAMETERS]}
+    return _texts(fit, "id", "name", "class", "seconds", "status") | {
+        "params": shown,
+        "params_total": len(params),
+        "data": [_short(names[d]) for d in fit["datasets"] if d in names],
+    }
+
+
+def _metric(metric: _Data, names: Mapping[str, str]) -> dict[str, Json]:
+    from jupyter_gov.display import words
+
+    value = metric["value"]
+    return _texts(metric, "id", "name", "split") | {
+        "value": words.json_value(value, _LONGEST) if isinstance(value, list | dict) else _short(value),
+        "model": _short(next((names[f] for f in metric["fits"][:1] if f in names), "")),
+    }
+
+
+def _dataset(data: _Data) -> dict[str, Json]:
+    return _texts(data, "id", "name", "rows", "role", "source", "digest") | {
+        "columns": len(data["columns"]),
+        "missing": sum(c["missing"] for c in data["columns"]),
+    }
+
+
+def _documents(documents: Mapping[str, _Data], cell: Any) -> dict[str, Json]:
+    from jupyter_gov.display import words
+
+    return {
+        "written": [
+            {"section": _short(s), "title": _short(words.title_of(s)), "cell": cell(d["cell"])}
+            for s, d in documents.items()
+        ],
+        "missing": [
+            {"section": s, "title": words.title_of(s), "question": question}
+            for s, question in SECTIONS.items()
+            if s not in documents
+        ],
+    }
+
+
+def _report(report: _Data) -> dict[str, Json]:
+    files = [{"name": name, "format": name.rpartition(".")[2]} for name in map(_file_name, report["files"])]
+    return _texts(report, "id", "template", "rendered") | {"files": files}
+
+
+def _file_name(path: str) -> str:
+    # Written by whatever system rendered it.
+    return path.replace("\\", "/").rpartition("/")[2]
+
+
+def _acts(store: Store, run: str) -> dict[str, list[str]]:
+    """Return the ids of the results of each call of `assess`, in order."""
+    acts: dict[str, list[str]] = {}
+    for key, act in store.fields(run, AssessmentResult.kind, "act"):
+        acts.setdefault(act, []).append(key)
+    return acts
+
+
+@lru_cache(maxsize=256)
+def _assessment(url: str, act: str, ids: tuple[str, ...]) -> dict[str, Json]:
+    """Return an assessment in a few numbers. Results never change, so it is worked out once."""
+    from jupyter_gov.display import headlines, summary, words, worst
+
+    stored = get_store(url).some(AssessmentResult.kind, ids)
+    results = tuple(AssessmentResult.from_json(stored[i]) for i in ids if i in stored)
+    made = Assessment(id=act, model=results[0].model, results=results)
+    widest = worst(made)
+
+    def measured(value: Value) -> dict[str, Json]:
+        numbers = {k: getattr(value, k) for k in ("measure", "value", "lower", "upper", "confidence", "kind")}
+        return numbers | {"title": words.measure(value.measure), "attribute": _short(value.attribute)}
+
+    return {
+        "id": act,
+        "model": _short(made.model),
+        "rows": next((r.parameters["rows"] for r in results if "rows" in r.parameters), None),
+        "results": [{"name": r.name, "status": r.status, "reason": _short(r.reason)} for r in results],
+        "headlines": [measured(v) for v in headlines(made)],
+        "worst": measured(widest) if widest else None,
+        "summary": _short(summary(made)),
+        "cell": results[0].cell,
+    }
+
+
+def _texts(data: _Data, *names: str) -> dict[str, Json]:
+    return {name: _short(data[name]) for name in names}
+
+
+def _short(value: Json) -> Json:
+    from jupyter_gov.display import words
+
+    return words.shorten(value, _LONGEST) if isinstance(value, str) else value
