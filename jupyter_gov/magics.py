@@ -9,6 +9,7 @@ import os
 import shlex
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Any, NoReturn, TypeVar
 
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
@@ -114,9 +115,9 @@ class GovMagics(Magics):
     @line_magic
     @_never_raises
     def gov_assess(self, line: str) -> Any:
-        """``%gov_assess MODEL X y --sensitive a,b [--attributes FRAME] [--include …]``: assessments inline."""
-        from .display import Progress, card, text
-        from .services import assess
+        """``%gov_assess MODEL X y --sensitive a,b [--attributes FRAME] [--include …] [--interactive]``: inline."""
+        from .display import Progress, card, explorer, show_view, text
+        from .services import assess, count_thresholds
 
         parser = _parser("gov_assess", "Assess a model.")
         parser.add_argument("model", metavar="MODEL")
@@ -127,20 +128,26 @@ class GovMagics(Magics):
         parser.add_argument("--policy")
         parser.add_argument("--include", help="assessments, separated by commas")
         parser.add_argument("--confidence", type=float, default=0.95)
+        parser.add_argument("--interactive", action="store_true", help="explore thresholds and groups")
         given = parser.parse_args(_words(line))
+        asked = [self._value(expression) for expression in (given.model, given.X, given.y)]
+        how = {
+            "attributes": self._value(given.attributes) if given.attributes else None,
+            "sensitive": _names(given.sensitive),
+            "confidence": given.confidence,
+        }
         with Progress(self.shell) as progress:
-            assessment = assess(
-                self._value(given.model),
-                self._value(given.X),
-                self._value(given.y),
-                attributes=self._value(given.attributes) if given.attributes else None,
-                sensitive=_names(given.sensitive),
-                policy=given.policy,
-                include=_names(given.include),
-                confidence=given.confidence,
-                progress=progress,
-            )
+            include = _names(given.include)
+            assessment = assess(*asked, policy=given.policy, include=include, progress=progress, **how)
             progress.finish(card(assessment), text(assessment), kind="assessment")
+        if given.interactive and _has_widgets(self.shell):
+            counts = count_thresholds(assessment, *asked, **how)
+            if counts is not None:
+                show_view(
+                    explorer(assessment, counts),
+                    "Thresholds and groups to explore: in a live notebook only.",
+                    kind="explorer",
+                )
 
     @cell_magic
     @_never_raises
@@ -187,6 +194,14 @@ class GovMagics(Magics):
 def _names(text: str | None) -> list[str] | None:
     """Split ``a, b`` at the commas."""
     return None if text is None else [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _has_widgets(shell: Any) -> bool:
+    """Return whether somebody may be there to use widgets: in a kernel that no tool runs through, with ipywidgets."""
+    from .execution import AUTOTRACK_VARIABLE
+
+    headless = os.environ.get(AUTOTRACK_VARIABLE) == "1"
+    return hasattr(shell, "kernel") and not headless and find_spec("ipywidgets") is not None
 
 
 def _session() -> Any:

@@ -37,6 +37,7 @@ HOMES = {
     "nbconvert": {"reports"},
     "sqlalchemy": {"store"},
     "alembic": {"store"},
+    "ipywidgets": {"display"},
 }
 
 # What %load_ext must not pay for.
@@ -48,6 +49,7 @@ HEAVY = {
     "fairlearn",
     "sklearn",
     "altair",
+    "ipywidgets",
     "papermill",
     "vl_convert",
     "pandas",

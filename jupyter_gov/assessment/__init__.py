@@ -1,4 +1,4 @@
-"""Pure assessments of a fitted binary classifier: numbers with intervals, no input or output, no Jupyter.
+"""Pure assessments of a binary classifier or of its predictions: numbers with intervals, no input or output.
 
 Names are resolved on first use, so that importing this package loads neither NumPy nor any heavier library.
 """
@@ -10,23 +10,30 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ._cards import ASSESSMENTS, Card
-    from ._evaluate import Evaluation, evaluate
+    from ._evaluate import evaluate
     from ._explanation import explanation
     from ._fairness import Fairness, fairness
     from ._groups import MINIMUM
     from ._performance import calibration, performance
+    from ._predictions import evaluate_predictions
+    from ._subject import Evaluation
+    from ._thresholds import ThresholdCounts, count_thresholds, thresholds_of
 
 _HOME = {
     "ASSESSMENTS": "_cards",
     "Card": "_cards",
-    "Evaluation": "_evaluate",
+    "Evaluation": "_subject",
     "Fairness": "_fairness",
     "MINIMUM": "_groups",
+    "ThresholdCounts": "_thresholds",
     "calibration": "_performance",
+    "count_thresholds": "_thresholds",
     "evaluate": "_evaluate",
+    "evaluate_predictions": "_predictions",
     "explanation": "_explanation",
     "fairness": "_fairness",
     "performance": "_performance",
+    "thresholds_of": "_thresholds",
 }
 
 __all__ = [
@@ -35,11 +42,15 @@ __all__ = [
     "Card",
     "Evaluation",
     "Fairness",
+    "ThresholdCounts",
     "calibration",
+    "count_thresholds",
     "evaluate",
+    "evaluate_predictions",
     "explanation",
     "fairness",
     "performance",
+    "thresholds_of",
 ]
 
 

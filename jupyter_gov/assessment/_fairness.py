@@ -183,8 +183,8 @@ def _assess(
             rows = family.codes[combinations.rows]
             measured["roc_auc"] = _auc(rows, len(family.groups), score, labels.true, weight, order)
         counts = table.rows.sum(axis=1)
-        values.extend(_by_group(family, counts, measured, confidence))
-        values.extend(_compare(family.name, measured, confidence))
+        values.extend(by_group(family, counts, measured, confidence))
+        values.extend(compare(family.name, measured, confidence))
         notes.extend(_small(family, counts))
     attributes = [a.name for a in combinations.attributes]
     notes.append(
@@ -207,8 +207,8 @@ def _assess(
     return Outcome(values=tuple(values), parameters=parameters, notes=tuple(notes))
 
 
-def _by_group(family: Family, counts: Ints, measured: dict[str, Measured], confidence: float) -> Iterator[Value]:
-    """Yield the values of one family, group by group."""
+def by_group(family: Family, counts: Ints, measured: dict[str, Measured], confidence: float) -> Iterator[Value]:
+    """Yield the values of one family, group by group; `counts` are the rows of each."""
     z = normal_quantile(confidence)
     columns = [(name, m, *m.limits(z)) for name, m in measured.items()]
     for i, group in enumerate(family.groups):
@@ -221,7 +221,7 @@ def _by_group(family: Family, counts: Ints, measured: dict[str, Measured], confi
             )
 
 
-def _compare(attribute: str, measured: dict[str, Measured], confidence: float) -> Iterator[Value]:
+def compare(attribute: str, measured: dict[str, Measured], confidence: float) -> Iterator[Value]:
     """Yield the max–min disparities of one family."""
     parts = {name: (name,) for name in measured} | _AGGREGATES
     done: dict[tuple[str, ...], tuple[_disparity.Interval, _disparity.Interval]] = {}

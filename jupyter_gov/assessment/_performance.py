@@ -81,16 +81,10 @@ def performance(
     n = _prepare.same_rows(y_true=true, y_pred=pred, y_score=score)
     labels = _prepare.binary(true, pred, positive=positive)
     confusion = Confusion.count(np.zeros(n, np.int64), 1, labels.true, labels.predicted)
-    z = normal_quantile(confidence)
-    measured = confusion.metrics()
-    values = [_one(name, measured[metric], z, confidence) for name, metric in _RATES.items()]
-    values.append(_matthews(confusion.weight[0], confidence, replicates, seed))
-    values.append(_prevalence(confusion.weight[0], z, confidence))
-    values.extend(
-        Value(measure=name, value=float(confusion.rows[0, cell]), n=n, method="count") for name, cell in _COUNTS.items()
-    )
+    values = decisions(confusion, confidence, replicates=replicates, seed=seed)
     if score is not None:
-        values.extend(_ranking(_prepare.numbers(score, "y_score"), labels, z, confidence, replicates, seed))
+        scores, z = _prepare.numbers(score, "y_score"), normal_quantile(confidence)
+        values.extend(_ranking(scores, labels, z, confidence, replicates, seed))
     parameters = {
         "positive_label": _prepare.plain(labels.positive),
         "negative_label": _prepare.plain(labels.negative),
@@ -101,6 +95,20 @@ def performance(
         "seed": seed,
     }
     return Outcome(values=tuple(values), parameters=parameters, notes=_notes(labels))
+
+
+def decisions(confusion: Confusion, confidence: float, *, replicates: int = 1_000, seed: int = 0) -> list[Value]:
+    """Return what `performance` says about decisions, from the one confusion table that `confusion` holds."""
+    z = normal_quantile(confidence)
+    measured = confusion.metrics()
+    values = [_one(name, measured[metric], z, confidence) for name, metric in _RATES.items()]
+    values.append(_matthews(confusion.weight[0], confidence, replicates, seed))
+    values.append(_prevalence(confusion.weight[0], z, confidence))
+    n = int(confusion.rows.sum())
+    values.extend(
+        Value(measure=name, value=float(confusion.rows[0, cell]), n=n, method="count") for name, cell in _COUNTS.items()
+    )
+    return values
 
 
 def calibration(y_true: Any, y_prob: Any, *, confidence: float = 0.95, positive: Any = None, seed: int = 0) -> Outcome:

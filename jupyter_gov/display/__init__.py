@@ -4,7 +4,8 @@ from jupyter_gov.records import Assessment
 
 from . import charts, html, sections, words
 from ._card import card
-from ._inline import message, show, show_text
+from ._explorer import explorer
+from ._inline import message, show, show_text, show_view
 from ._markdown import render as prose
 from ._pieces import files, markdown
 from ._progress import Progress
@@ -18,6 +19,7 @@ __all__ = [
     "Progress",
     "card",
     "charts",
+    "explorer",
     "files",
     "headlines",
     "html",
@@ -27,6 +29,7 @@ __all__ = [
     "sections",
     "show",
     "show_text",
+    "show_view",
     "status",
     "summary",
     "svg",

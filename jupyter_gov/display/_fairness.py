@@ -104,20 +104,21 @@ def _criteria(compared: _select.Comparison, names: Sequence[str]) -> Html:
 def _by_group(compared: _select.Comparison, attribute: str, most: int) -> Html:
     groups = compared.groups(attribute)
     measures = [m for m in COLUMNS if any(m in g.values for g in groups)]
-    rows = [[_flags(g), words.count(g.rows), *(pair(g.values.get(m)) for m in measures)] for g in groups[:most]]
+    rows = [[flags(g), words.count(g.rows), *(pair(g.values.get(m)) for m in measures)] for g in groups[:most]]
     caption = join(["Rates by ", name(attribute), f" with {words.confidence(compared.result.values)} intervals"])
     head = ["Group", "n", *(words.measure(m) for m in measures)]
     made = table(head, rows, caption=caption, class_="jg-pairs", hidden_caption=True)
     return join([made, _left(len(groups), most)])
 
 
-def _flags(group: _select.Group) -> Html:
-    flags = [
+def flags(group: _select.Group) -> Html:
+    """Return the name of a group, with what the reader should know about it."""
+    told = [
         word
         for word, there in (("unknown", group.unknown and group.name != _select.UNKNOWN), ("small", group.small))
         if there
     ]
-    return join([name(group.name), *(el("span", f, class_="jg-flag") for f in flags)], " ")
+    return join([name(group.name), *(el("span", f, class_="jg-flag") for f in told)], " ")
 
 
 def _every(compared: _select.Comparison, names: Sequence[str]) -> Html:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from jupyter_gov.errors import GovError
+from jupyter_gov.records import Json
 
 from . import words
 from .html import el, join, style_element
@@ -25,6 +29,11 @@ def show(html: str, text: str, *, kind: str, display_id: str | None = None, upda
     _publish({"text/html": html, "text/plain": text}, kind, display_id, update)
 
 
+def show_view(view: Mapping[str, Json], text: str, *, kind: str) -> None:
+    """Display widgets, given by mime type, with a line for front ends that have none; otherwise as `show`."""
+    _publish({**view, "text/plain": text}, kind)
+
+
 def show_text(text: str, *, kind: str) -> None:
     """Display a line of text, as in `show`."""
     _publish({"text/plain": words.printable(text)}, kind)
@@ -38,7 +47,7 @@ def message(error: GovError) -> tuple[str, str]:
     return html, "\n".join(words.printable(line) for line in (what, hint) if line)
 
 
-def _publish(data: dict[str, str], kind: str, display_id: str | None = None, update: bool = False) -> None:
+def _publish(data: dict[str, Any], kind: str, display_id: str | None = None, update: bool = False) -> None:
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.display import publish_display_data
 

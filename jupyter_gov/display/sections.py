@@ -46,27 +46,27 @@ def tiles(assessment: Assessment) -> Html:
 def performance(assessment: Assessment, *, cite: Cite = no_citation) -> Html:
     """Return threshold, ranking and calibration measures with their intervals, and the reliability curve."""
     found, calibration = _select.done(assessment, "performance"), _select.done(assessment, "calibration")
-    values = _select.estimates(found)
-    ranking = {k: v for k, v in values.items() if k in RANKING}
-    threshold = {k: v for k, v in values.items() if k not in RANKING and k not in _select.CONFUSION}
-    calibrated = _select.estimates(calibration)
-    left = [_measures("Decisions at the model’s threshold", threshold.values()), _confusion(found)]
-    right = [_measures("Ranking by score", ranking.values()), _measures("Probabilities", calibrated.values())]
-    if calibration is not None:
-        points = charts.points_of(calibration.values)
-        if len(points) > 1:
-            caption = join(
-                [
-                    "Reliability: what happened against what was predicted, with ",
-                    f"{words.confidence(calibration.values)} intervals; the diagonal would be exact.",
-                    cite(calibration),
-                ]
-            )
-            right.append(figure(charts.reliability(points), caption))
+    threshold = {k: v for k, v in _select.estimates(found).items() if k not in RANKING and k not in _select.CONFUSION}
+    left = [_measures(_decided(found), threshold.values()), _confusion(found)]
+    right = scores(assessment, cite=cite)
     columns = [el("div", *part, class_="jg-column") for part in (left, right) if any(part)]
     reasons = [reason(r) for r in _select.undone(assessment) if r.name in {"performance", "calibration"}]
     cited = el("p", cite(found), class_="jg-source") if found is not None and cite(found) else ""
     return join([el("div", *columns, class_="jg-columns"), cited, *reasons, notes(found, calibration)])
+
+
+def scores(assessment: Assessment, *, cite: Cite = no_citation) -> list[Html]:
+    """Return what does not depend on a threshold: ranking, calibration, and the reliability curve."""
+    found, calibration = _select.done(assessment, "performance"), _select.done(assessment, "calibration")
+    ranking = [v for k, v in _select.estimates(found).items() if k in RANKING]
+    parts = [_measures("Ranking by score", ranking)]
+    parts.append(_measures("Probabilities", _select.estimates(calibration).values()))
+    points = charts.points_of(calibration.values) if calibration is not None else []
+    if calibration is not None and len(points) > 1:
+        told = ["Reliability: what happened against what was predicted, with "]
+        told.append(f"{words.confidence(calibration.values)} intervals; the diagonal would be exact.")
+        parts.append(figure(charts.reliability(points), join([*told, cite(calibration)])))
+    return parts
 
 
 def explanation(assessment: Assessment, *, cite: Cite = no_citation) -> Html:
@@ -102,6 +102,14 @@ def _explained(found: AssessmentResult, ranked: Sequence[Value]) -> str:
     )
     label = "Mean absolute SHAP value" if "shap" in ranked[0].measure else words.measure(ranked[0].measure)
     return f"{label}{space}{rows}{of}, with {words.confidence(ranked)} intervals."
+
+
+def _decided(found: AssessmentResult | None) -> str:
+    """Return what made the decisions that are measured."""
+    told = {} if found is None else found.parameters
+    if told.get("threshold") is not None:
+        return f"Decisions at a score of {told['threshold']:g} or more"
+    return "Decisions as predicted" if told.get("decision") == "prediction" else "Decisions at the model’s threshold"
 
 
 def _measures(title: str, values: Iterable[Value]) -> Html:

@@ -1,7 +1,7 @@
 """The use cases, one verb each: the only door for magics, command line and server."""
 
 from ._stores import close_stores, get_store
-from .assessing import assess
+from .assessing import assess, count_thresholds
 from .documents import write_document
 from .headless import HeadlessRun, find_example, run_notebook
 from .overview import overview, run_version
@@ -21,6 +21,7 @@ __all__ = [
     "check_report",
     "close_session",
     "close_stores",
+    "count_thresholds",
     "current",
     "end_run",
     "find_example",

@@ -13,6 +13,8 @@ from .session import Session, current
 if TYPE_CHECKING:
     import pandas as pd
 
+    from jupyter_gov.assessment import ThresholdCounts
+
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many steps are done, and how many there are."""
 
@@ -113,6 +115,48 @@ def _raise_findings(session: Session, model: Any, results: list[AssessmentResult
     seen = session.resolver is not None and session.resolver.was_fitted_on(model, first.dataset)
     for finding in findings_of(results, seen=seen):
         session.find(finding, about=f"{first.fit or first.model} on {first.dataset}")
+
+
+def count_thresholds(
+    assessment: Assessment,
+    model: Any,
+    X: Any,
+    y: Any,
+    *,
+    attributes: pd.DataFrame | None = None,
+    sensitive: Sequence[str] | None = None,
+    confidence: float = 0.95,
+) -> ThresholdCounts | None:
+    """Count what exploring an assessment at other thresholds needs; nothing is recorded.
+
+    Parameters
+    ----------
+    assessment : Assessment
+        What `assess` returned for the other arguments; it tells what can be counted.
+    model, X, y, attributes, sensitive, confidence
+        As in `assess`. The model is asked for its predictions and scores once more.
+
+    Returns
+    -------
+    ThresholdCounts or None
+        None where neither performance nor fairness could be assessed.
+    """
+    from jupyter_gov.assessment import thresholds_of
+
+    done = {r.name: r.parameters for r in assessment.results if r.status == "done"}
+    told = done.get("performance", done.get("fairness"))
+    if told is None:
+        return None
+    return thresholds_of(
+        model,
+        X,
+        y,
+        attributes=attributes,
+        sensitive=sensitive,
+        scored=bool(told["scores"]),
+        compared="fairness" in done,
+        confidence=confidence,
+    )
 
 
 class _Evidence(TypedDict, total=False):

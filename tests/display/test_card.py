@@ -101,7 +101,7 @@ def test_tables_have_captions_or_headings_with_scope(page: Page) -> None:
     assert all(c.get("scope") in {"row", "col", "colgroup"} or c.get("colspan") == "1" for c in cells)
 
 
-@pytest.mark.parametrize("sheet", ["tokens", "base", "card", "box"])
+@pytest.mark.parametrize("sheet", ["tokens", "base", "card", "box", "explorer"])
 def test_style_does_not_leak_into_the_notebook(sheet: str) -> None:
     css = re.sub(r"@media[^{]*\{", "", display.html.stylesheet(sheet))
     selectors = [s.strip() for s in re.findall(r"([^{}]+)\{", css)]
