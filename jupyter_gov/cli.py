@@ -84,6 +84,46 @@ def run(
         sys.exit(1)
 
 
+@_command("assess")
+@click.argument("table", type=click.Path(path_type=Path))
+@click.option("--target", required=True, help="The column of true labels, two classes.")
+@click.option("--prediction", help="The column of predicted labels.")
+@click.option("--score", help="The column of scores or probabilities of the positive label.")
+@click.option("--sensitive", multiple=True, help="Sensitive columns, separated by commas.")
+@click.option(
+    "--threshold", type=float, help="Where there is no prediction: the lowest score that is decided positive."
+)
+@click.option("--positive", metavar="LABEL", help="The positive label; by default the larger in sort order.")
+@click.option("--model", help="What the model is called; by default as the file.")
+@click.option("--name", help="What to call the run; by default as the file.")
+@click.option("--experiment", help="Which project it belongs to.")
+@click.option("--include", help="Only these assessments, separated by commas.")
+@click.option("--confidence", type=float, default=0.95, show_default=True, help="Of the intervals, two-sided.")
+@click.option("--report", "render", is_flag=True, help="Render the model card at once.")
+def assess(table: Path, *, render: bool, store: str | None, as_json: bool, **asked: Any) -> None:
+    """Assess the model that made the predictions in TABLE, a CSV or Parquet file: anywhere, in any language."""
+    from .display import Progress, text
+    from .services import assess_table, report
+
+    terminal = sys.stderr.isatty()
+    with Progress(None) as progress:
+        done = assess_table(table, store=store, progress=progress if terminal else None, **asked)
+    files = report(done.run.id, store=store, progress=terminal) if render else []
+    _print(
+        as_json,
+        {
+            "run": done.run.id,
+            "status": done.run.status,
+            "assessments": [r.to_json() for r in done.assessment.results],
+            "files": [str(f) for f in files],
+        },
+        [text(done.assessment), "", done.table, f"run {done.run.id}", *(f"report {f}" for f in files)],
+    )
+    if done.run.status == "failed":
+        click.echo(f"Error: {done.run.reason}", err=True)
+        sys.exit(1)
+
+
 @_command("runs")
 @click.option("--experiment", help="Only runs of this experiment.")
 @click.option("--notebook", help="Only runs of this notebook.")
@@ -143,6 +183,23 @@ def demo(notebook: Path | None, store: str | None, as_json: bool) -> None:
         f"report {files[0]}",
     ]
     _print(as_json, {"run": done.run.id, "gaps": gaps, "files": [str(f) for f in files]}, lines)
+
+
+@_command("doctor")
+def doctor(store: str | None, as_json: bool) -> None:
+    """Look at everything that must fit together and say what to do about each problem."""
+    try:
+        from .display import diagnosis
+        from .services import examine
+    except ImportError as error:  # then nothing else works either
+        hint = f"Install it again with all that it needs: {sys.executable} -m pip install --force-reinstall jupyter-gov"
+        raise GovError(f"jupyter-gov cannot be loaded: {error}.", hint=hint) from error
+
+    checks = [check.to_json() for check in examine(store)]
+    ok = all(check["status"] != "problem" for check in checks)
+    _print(as_json, {"ok": ok, "checks": checks}, [diagnosis(checks)])
+    if not ok:
+        sys.exit(1)
 
 
 _KEY_METRICS = ("roc_auc", "accuracy", "balanced_accuracy", "brier_score")

@@ -1,67 +1,16 @@
-"""All assessments of one fitted model on one data set, each on its own feet."""
+"""All assessments of one fitted model on one data set."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any, Literal, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any
 
-from ..errors import GovError, InputError, NotFoundError, did_you_mean
-from ..records import Outcome
+from ..errors import GovError, InputError
 from . import _prepare
-from ._cards import ASSESSMENTS
 from ._explanation import explanation
-from ._fairness import fairness
-from ._performance import calibration, performance
 from ._scores import Scores, classes_of, model_scores
 from ._sensitive import sensitive_columns
-
-Progress = Callable[[str, int, int], None]
-
-
-class Evaluation(NamedTuple):
-    """One assessment's result.
-
-    Attributes
-    ----------
-    name, title : str
-        As in `ASSESSMENTS`.
-    status : str
-        ``done``, ``skipped`` (it does not apply, see `reason`) or ``failed`` (it could not be done, see `reason`).
-    reason : str
-        One sentence with a hint; empty when done.
-    outcome : Outcome
-        Without values unless done.
-    seconds : float
-    """
-
-    name: str
-    title: str
-    status: Literal["done", "skipped", "failed"]
-    reason: str
-    outcome: Outcome
-    seconds: float
-
-
-class _SkippedError(Exception):
-    """The assessment does not apply; its text is the reason."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Subject:
-    """What all assessments share."""
-
-    model: Any
-    X: Any
-    true: Any
-    predicted: Any
-    labels: _prepare.Labels
-    scores: Scores | None
-    no_scores: str
-    sensitive: dict[str, Any]
-    confidence: float
-    progress: Progress
+from ._subject import Evaluation, Progress, Subject, chosen, first_line, run
 
 
 def evaluate(
@@ -112,7 +61,7 @@ def evaluate(
         If no sensitive column or no assessment has the name asked for.
     """
     confidence = _prepare.confidence_level(confidence)
-    names = _chosen(include)
+    names = chosen(include)
     true = _prepare.one_column(y, "y")
     if not hasattr(X, "__len__") and not hasattr(X, "shape"):
         raise InputError(f"X is a {type(X).__name__}, not a table.", hint="Pass a DataFrame or an array.")
@@ -123,33 +72,20 @@ def evaluate(
     _prepare.same_rows(y=_Rows(true), predictions=predicted)
     labels = _prepare.binary(true, predicted)
     scores, no_scores = _scores(model, X, labels)
-    subject = _Subject(
-        model,
-        X,
-        true,
-        _unindexed(predicted),
-        labels,
-        scores,
-        no_scores,
-        columns,
-        confidence,
-        progress or (lambda _name, _done, _total: None),
+    subject = Subject(
+        true=_prepare.unindexed(true),
+        predicted=_prepare.unindexed(predicted),
+        labels=labels,
+        scores=scores,
+        no_scores=no_scores,
+        decision={"decision": "model.predict"},
+        sensitive={name: _prepare.unindexed(column) for name, column in columns.items()},
+        skipped=_skipped(scores, no_scores, columns),
+        confidence=confidence,
+        progress=progress or (lambda _name, _done, _total: None),
+        explain=lambda notify: explanation(model, X, confidence=confidence, positive=labels.positive, progress=notify),
     )
-    return (_run(name, subject) for name in names)
-
-
-def _chosen(include: str | Iterable[str] | None) -> list[str]:
-    if include is None:
-        return list(ASSESSMENTS)
-    asked = [part.strip() for part in include.split(",")] if isinstance(include, str) else [str(i) for i in include]
-    for name in asked:
-        if name not in ASSESSMENTS:
-            raise NotFoundError(
-                f"No assessment named {name!r}.", hint=did_you_mean(name, ASSESSMENTS, label="Assessments")
-            )
-    if not asked:
-        raise InputError("No assessment is included.", hint=f"Name some of {', '.join(ASSESSMENTS)}.")
-    return [name for name in ASSESSMENTS if name in asked]
+    return run(names, subject)
 
 
 class _Rows:
@@ -186,13 +122,8 @@ def _predict(model: Any, X: Any) -> Any:
         raise
     except Exception as error:
         raise InputError(
-            f"The model cannot predict on X: {_first_line(error)}", hint="Pass the columns that it was fitted on."
+            f"The model cannot predict on X: {first_line(error)}", hint="Pass the columns that it was fitted on."
         ) from error
-
-
-def _unindexed(column: Any) -> Any:
-    """Return a column as an array, once its rows are known to be those of X."""
-    return column.values if hasattr(column, "iloc") else column
 
 
 def _scores(model: Any, X: Any, labels: _prepare.Labels) -> tuple[Scores | None, str]:
@@ -208,90 +139,16 @@ def _scores(model: Any, X: Any, labels: _prepare.Labels) -> tuple[Scores | None,
     except GovError as error:
         return None, str(error)
     except Exception as error:
-        return None, f"The model's scores cannot be computed: {_first_line(error)}"
+        return None, f"The model's scores cannot be computed: {first_line(error)}"
     return scores, ""
 
 
-def _run(name: str, subject: _Subject) -> Evaluation:
-    start = time.perf_counter()
-    status: Literal["done", "skipped", "failed"] = "done"
-    reason, outcome = "", Outcome()
-    subject.progress(name, 0, 1)
-    try:
-        outcome = _ASSESS[name](subject)
-    except _SkippedError as skip:
-        status, reason = "skipped", str(skip)
-    except GovError as error:
-        status, reason = "failed", str(error)
-    except Exception as error:
-        status, reason = "failed", f"{type(error).__name__}: {_first_line(error)}"
-    subject.progress(name, 1, 1)
-    return Evaluation(name, ASSESSMENTS[name].title, status, reason, outcome, time.perf_counter() - start)
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
-
-
-def _performance(subject: _Subject) -> Outcome:
-    score = None if subject.scores is None else subject.scores.values
-    outcome = performance(
-        _unindexed(subject.true),
-        subject.predicted,
-        score,
-        confidence=subject.confidence,
-        positive=subject.labels.positive,
-    )
-    space = "none" if subject.scores is None else subject.scores.space
-    notes = outcome.notes if score is not None else (*outcome.notes, f"Ranking is not assessed: {subject.no_scores}")
-    return _with(outcome, notes, decision="model.predict", score=space)
-
-
-def _calibration(subject: _Subject) -> Outcome:
-    if subject.scores is None or subject.scores.space != "probability":
-        why = subject.no_scores if subject.scores is None else "The model has no predict_proba."
-        raise _SkippedError(f"{why} Calibration needs probabilities, for example from CalibratedClassifierCV.")
-    outcome = calibration(
-        _unindexed(subject.true),
-        subject.scores.values,
-        confidence=subject.confidence,
-        positive=subject.labels.positive,
-    )
-    return _with(outcome, outcome.notes, score="probability")
-
-
-def _fairness(subject: _Subject) -> Outcome:
-    if not subject.sensitive:
-        raise _SkippedError("No sensitive column is named. Name some with sensitive=…, or pass attributes.")
-    columns = {name: _unindexed(column) for name, column in subject.sensitive.items()}
-    outcome = fairness(
-        _unindexed(subject.true),
-        subject.predicted,
-        sensitive_features=columns,
-        y_score=None if subject.scores is None else subject.scores.values,
-        confidence=subject.confidence,
-        positive=subject.labels.positive,
-    ).outcome
-    return _with(outcome, outcome.notes, decision="model.predict")
-
-
-def _explanation(subject: _Subject) -> Outcome:
-    return explanation(
-        subject.model,
-        subject.X,
-        confidence=subject.confidence,
-        positive=subject.labels.positive,
-        progress=lambda done, total: subject.progress("explanation", done, total),
-    )
-
-
-def _with(outcome: Outcome, notes: tuple[str, ...], **parameters: str) -> Outcome:
-    return replace(outcome, notes=notes, parameters={**outcome.parameters, **parameters})
-
-
-_ASSESS: dict[str, Callable[[_Subject], Outcome]] = {
-    "performance": _performance,
-    "calibration": _calibration,
-    "fairness": _fairness,
-    "explanation": _explanation,
-}
+def _skipped(scores: Scores | None, no_scores: str, sensitive: dict[str, Any]) -> dict[str, str]:
+    """Return what does not apply to the model and its data, with the reason."""
+    skipped = {}
+    if scores is None or scores.space != "probability":
+        why = no_scores if scores is None else "The model has no predict_proba."
+        skipped["calibration"] = f"{why} Calibration needs probabilities, for example from CalibratedClassifierCV."
+    if not sensitive:
+        skipped["fairness"] = "No sensitive column is named. Name some with sensitive=…, or pass attributes."
+    return skipped

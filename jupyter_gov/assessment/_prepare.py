@@ -70,6 +70,11 @@ def one_column(values: Any, name: str) -> Any:
     return array
 
 
+def unindexed(column: Any) -> Any:
+    """Return a column as an array, once its rows are known to be the right ones."""
+    return column.values if hasattr(column, "iloc") else column
+
+
 def same_rows(**columns: Any) -> int:
     """Return the number of rows that all `columns` share; those that are None are left out.
 
@@ -184,7 +189,7 @@ def _predictions(y_pred: Any, positive: Any, negative: Any) -> Bools:
     if len(found) > 2:
         raise InputError(
             f"The predictions have {len(found):,} different values; labels of two classes are expected.",
-            hint="Pass labels as y_pred (model.predict) and probabilities as y_score.",
+            hint="Give labels as predictions, such as model.predict gives, and probabilities as scores.",
         )
     known = (positive, negative)
     for label in found:

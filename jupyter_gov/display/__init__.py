@@ -4,6 +4,7 @@ from jupyter_gov.records import Assessment
 
 from . import charts, html, sections, words
 from ._card import card
+from ._doctor import diagnosis
 from ._explorer import explorer
 from ._inline import message, show, show_text, show_view
 from ._markdown import render as prose
@@ -19,6 +20,7 @@ __all__ = [
     "Progress",
     "card",
     "charts",
+    "diagnosis",
     "explorer",
     "files",
     "headlines",

@@ -73,9 +73,15 @@ def _counts(shown: Mapping[str, Json]) -> str:
     counts = {key: len(shown.get(key, ())) for key, _ in parts}
     # One call of gov.assess gives a result for each of its assessments.
     counts["assessments"] = len({a["act"] for a in shown.get("assessments", ())})
+    # Where a table was assessed, nothing ran that could be counted.
+    ran = bool(cells or counts["fits"] or shown.get("notebook") or not counts["assessments"])
     told = [
-        words.plural(counts[key], one, plurals.get(one, "")) for key, one in parts if counts[key] or key != "findings"
+        words.plural(counts[key], one, plurals.get(one, ""))
+        for key, one in parts
+        if counts[key] or (ran and key != "findings")
     ]
+    if not ran:
+        return " · ".join(told)
     failed = sum(c["status"] == "error" for c in cells)
     return " · ".join([*told, f"{seconds} in cells", *([f"{failed} raised"] if failed else [])])
 

@@ -112,7 +112,8 @@ def table(
         for row in rows
     ]
     groups = [
-        el("th", h, scope="colgroup" if span > 1 else None, colspan=str(span), class_="jg-n") for h, span in above
+        el("th", h, scope="colgroup", colspan=str(span), class_="jg-n") if h else el("td", colspan=str(span))
+        for h, span in above
     ]
     made = el(
         "table",
@@ -125,7 +126,8 @@ def table(
         el("tbody", *body),
         class_=f"jg-table {class_}".strip(),
     )
-    return el("div", made, class_="jg-scroll")
+    # In reach of the keyboard, because it scrolls where the page is narrow.
+    return el("div", made, class_="jg-scroll", tabindex="0")
 
 
 def details(summary: object, *children: object, printed: bool = True) -> Html:

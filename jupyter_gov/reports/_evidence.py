@@ -8,7 +8,7 @@ from itertools import groupby
 
 from jupyter_gov.display import html
 from jupyter_gov.display import words as w
-from jupyter_gov.records import Dataset, Fit, Json, Metric
+from jupyter_gov.records import Assessment, Dataset, Fit, Json, Metric
 
 from ._run_records import RunRecords, class_name, record_id
 
@@ -37,8 +37,10 @@ def datasets(records: RunRecords) -> html.Html:
         for d in records.datasets.values()
     ]
     head = ["Data set", "Role", "Digest", "First seen", "Rows", "Columns", "Missing values"]
+    if records.is_table:  # it was seen in no cell
+        head, rows = [*head[:3], *head[4:]], [[*row[:3], *row[4:]] for row in rows]
     caption = "Data sets. The digest identifies all rows and columns: data with the same digest are the same data."
-    listed = html.table(head, rows, caption=caption, text_columns=4)
+    listed = html.table(head, rows, caption=caption, text_columns=len(head) - 3)
     schemas = [
         html.details(
             html.join(["Schema of ", html.name(d.name or "data"), f" ({w.plural(len(d.columns), 'column')})"]),
@@ -52,6 +54,8 @@ def datasets(records: RunRecords) -> html.Html:
 
 def fits(records: RunRecords) -> html.Html:
     """Return the fits: the assessed models first, each with its parts and all parameters."""
+    if records.is_table:
+        return html.join(_stated(a) for a in records.assessments)
     roots = [f for f in records.fits.values() if f.parent not in records.fits]
     if not roots:
         return html.el("p", "No fit is on record.", class_="jg-undone")
@@ -177,6 +181,32 @@ def _last_step(records: RunRecords, fit: Fit) -> html.Html:
     last = steps[-1]
     summary = html.join(["Parameters of ", html.name(class_name(last)), ", the last step"])
     return html.details(summary, _parameters(last.params))
+
+
+def _stated(assessment: Assessment) -> html.Html:
+    """Return what a table says of a model: which of its columns were read as what."""
+    told: dict[str, Json] = {}
+    for result in assessment.results:
+        told |= result.parameters
+    columns = told.get("columns", {})
+    decision: object = html.name(columns.get("prediction") or "–", tag="code")
+    if "threshold" in told:
+        decision = html.join([html.name(columns["score"], tag="code"), f" at or above {told['threshold']:g}"])
+    facts = [
+        ("Name", html.name(assessment.model)),
+        ("True labels", html.name(columns.get("target") or "–", tag="code")),
+        ("Positive", html.name(str(told.get("positive_label", "–")))),
+        ("Decision", decision),
+        ("Score", html.name(columns["score"], tag="code") if columns.get("score") else "none"),
+        ("Sensitive", html.join((html.name(c, tag="code") for c in columns.get("sensitive", ())), ", ") or "none"),
+    ]
+    pairs = [html.el("div", html.el("dt", k), html.el("dd", v)) for k, v in facts]
+    return html.join(
+        [
+            html.el("p", "No fit is on record. The columns of the table were read as:", class_="jg-about"),
+            html.el("dl", *pairs, class_="jg-facts"),
+        ]
+    )
 
 
 def _parts(records: RunRecords, fit: Fit) -> html.Html:

@@ -88,7 +88,9 @@ class ModelCard:
     def performance(self) -> Block:
         """Return performance as assessed, with intervals, and every metric that the notebook computed."""
         assessed = self._each("performance", sections.performance, {"performance", "calibration"})
-        computed = html.join([html.el("h3", "Computed in the notebook"), _evidence.metrics(self.records)])
+        computed = html.Html("")
+        if not self.records.is_table:
+            computed = html.join([html.el("h3", "Computed in the notebook"), _evidence.metrics(self.records)])
         return Block(_overview.section("performance", "Performance", assessed, computed), "Performance")
 
     def fairness(self) -> Block:
@@ -118,10 +120,12 @@ class ModelCard:
 
     def how_to_read(self) -> Block:
         """Return what the numbers mean and what they do not."""
-        return Block(_overview.how_to_read(), "How to read this document")
+        return Block(_overview.how_to_read(self.records), "How to read this document")
 
     def cells(self) -> Block:
-        """Return every executed cell."""
+        """Return every executed cell; nothing where a table was assessed."""
+        if self.records.is_table:
+            return Block(html.Html(""), "Cells")
         return Block(_overview.section("cells", "Cells", _evidence.cells(self.records)), "Cells")
 
     def _each(self, name: str, show: Callable[..., html.Html], kinds: set[str]) -> html.Html:

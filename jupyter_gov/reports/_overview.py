@@ -27,6 +27,13 @@ _KEY_PACKAGES = (
     "ipykernel",
 )
 
+_ELSEWHERE = (
+    "This card rests on a table of its predictions and says how right and how even they are on these rows. How the "
+    "model was made, by which columns it decides and what it was trained on are not on record."
+)
+
+_HERE = "Where the table was assessed. Where the model was made is not on record."
+
 
 def title(records: RunRecords) -> html.Html:
     """Return the title block: what, by whom, when, from which code; a failed run says so first."""
@@ -35,9 +42,9 @@ def title(records: RunRecords) -> html.Html:
         ("Model", _models(records)),
         ("Run", html.el("code", run.id, class_="jg-id")),
         ("Status", html.el("span", run.status, class_=f"jg-status jg-{run.status}")),
-        ("Notebook", html.name(run.notebook, limit=120, tag="code") if run.notebook else "–"),
+        _origin(records),
         ("Run by", html.name(run.actor or "unknown")),
-        ("Code", _code(records)),
+        ("Folder" if records.is_table else "Code", _code(records)),
         ("Started", w.moment(run.started)),
         ("Experiment", html.name(run.experiment)),
         ("Ended", w.moment(run.finished) if run.finished else "not when this was written"),
@@ -48,6 +55,9 @@ def title(records: RunRecords) -> html.Html:
         html.el("p", "Model card", class_="jg-kicker"),
         html.el("h1", html.name(run.name or "Unnamed run", limit=120)),
         _state(records),
+        html.el("p", html.el("b", "The model was made elsewhere. "), _ELSEWHERE, class_="jg-undone", role="note")
+        if records.is_table
+        else "",
         html.el("dl", *pairs, class_="jg-facts"),
         class_="jg-title",
     )
@@ -68,6 +78,9 @@ def summary(records: RunRecords) -> html.Html:
         w.plural(len(records.fits), "fit"),
         w.plural(len(records.metrics), "metric"),
     ]
+    if records.is_table:
+        facts = ["the table"] if records.datasets else []
+        facts.append(w.plural(sum(len(a.results) for a in records.assessments), "result"))
     told = html.join(
         [f"On record: {', '.join(facts)}, and ", html.el("a", w.plural(len(records.gaps), "gap"), href="#gaps"), "."]
     )
@@ -97,7 +110,9 @@ def gaps(records: RunRecords) -> html.Html:
             for g in records.gaps
         ]
         head = ["What", "Why it is not on record", "What would mend it", "Where"]
-        body = html.table(head, rows, caption="Seen, but not captured", hidden_caption=True, text_columns=4)
+        if records.is_table:
+            head, rows = head[:3], [row[:3] for row in rows]
+        body = html.table(head, rows, caption="Seen, but not captured", hidden_caption=True, text_columns=len(head))
     return section("gaps", "Gaps in the record", body)
 
 
@@ -113,15 +128,14 @@ def findings(records: RunRecords) -> html.Html:
             w.title_of(f.check),
             f.severity,
             w.shorten(f.message, 600),
-            html.join((records.cell(c) for c in f.cells), ", "),
+            *([] if records.is_table else [html.join((records.cell(c) for c in f.cells), ", ")]),
             w.count(f.count),
         ]
         for f in sorted(records.findings, key=lambda f: _SEVERITIES.index(f.severity))
     ]
-    head = ["Check", "Severity", "Finding", "Cells", "Rows"]
-    return section(
-        "findings", "Findings", html.table(head, rows, caption="Findings", hidden_caption=True, text_columns=4)
-    )
+    head = ["Check", "Severity", "Finding", *([] if records.is_table else ["Cells"]), "Rows"]
+    made = html.table(head, rows, caption="Findings", hidden_caption=True, text_columns=len(head) - 1)
+    return section("findings", "Findings", made)
 
 
 def environment(records: RunRecords) -> html.Html:
@@ -142,6 +156,8 @@ def environment(records: RunRecords) -> html.Html:
     known = {name.lower().replace("_", "-"): name for name in env.packages}
     key = [known[k] for k in _KEY_PACKAGES if k in known]
     parts: list[object] = [html.el("dl", *pairs, class_="jg-facts")]
+    if records.is_table:
+        parts.insert(0, html.el("p", _HERE, class_="jg-about"))
     if key:
         parts.append(_packages(env.packages, key, "Packages that numbers depend on most"))
     everything = sorted(env.packages, key=str.lower)
@@ -150,8 +166,14 @@ def environment(records: RunRecords) -> html.Html:
     return section("environment", "Environment", *parts)
 
 
-def how_to_read() -> html.Html:
+def how_to_read(records: RunRecords) -> html.Html:
     """Return what the numbers mean and what they do not."""
+    origin = (
+        "The record beside a figure is its origin; “jupyter gov show” prints every record."
+        if records.is_table
+        else "The record and cell beside a figure lead to its origin. The cells stand at the end, in the order in "
+        "which they ran; “jupyter gov show” prints every record."
+    )
     items = [
         "Every number was computed in the run named at the top and is read from its records. This document computes "
         "nothing.",
@@ -164,8 +186,7 @@ def how_to_read() -> html.Html:
         "Demographic parity compares how often groups are selected; equal opportunity, how often those are who should "
         "be; equalized odds adds how often those are who should not be. They cannot all be equal when groups differ in "
         "what is true of them, and none of them says whether a decision is just.",
-        "The record and cell beside a figure lead to its origin. The cells stand at the end, in the order in which "
-        "they ran; “jupyter gov show” prints every record.",
+        origin,
     ]
     return section("reading", "How to read this document", html.bullets(items, "jg-list"))
 
@@ -195,6 +216,8 @@ def written(records: RunRecords, name: str) -> html.Html:
     if document is None:
         question = SECTIONS.get(name, "Nothing was written.")
         hint = html.join([" Answer it in a cell that begins with ", html.el("code", f"%%gov_doc {name}"), "."])
+        if records.is_table:
+            hint = html.Html(" Ask those who made the model.")
         return html.el(
             "p", html.el("b", "Missing. "), question, html.el("span", hint, class_="jg-quiet"), class_="jg-undone"
         )
@@ -207,6 +230,14 @@ def written(records: RunRecords, name: str) -> html.Html:
     )
     cited = html.el("p", who, ". Record ", record_id(document.id), ".", class_="jg-source")
     return html.join([html.el("div", prose(document.markdown, 3), class_="jg-prose"), cited])
+
+
+def _origin(records: RunRecords) -> tuple[str, object]:
+    """Return what the run was made from: a notebook, or a table."""
+    if records.is_table:
+        return "Table", html.join((records.dataset(d) for d in records.datasets), ", ") or "not identified"
+    notebook = records.run.notebook
+    return "Notebook", html.name(notebook, limit=120, tag="code") if notebook else "–"
 
 
 def _state(records: RunRecords) -> html.Html:

@@ -123,6 +123,11 @@ class RunRecords:
         return [a for i, a in enumerate(made) if not any(_repeats(later, a) for later in made[i + 1 :])]
 
     @property
+    def is_table(self) -> bool:
+        """Whether a table of predictions was assessed: nothing ran, so there is no notebook, no cell and no fit."""
+        return bool(self.datasets or self.assessments) and not (self.run.notebook or self.cells or self.fits)
+
+    @property
     def superseded(self) -> int:
         """How many assessments were repeated in full by a later one."""
         return len({r.act for r in self.all(AssessmentResult)}) - len(self.assessments)
@@ -182,6 +187,8 @@ class RunRecords:
 
     def cite(self, record: AssessmentResult) -> html.Html:
         """Return which record and cell a figure or table comes from."""
+        if self.is_table:
+            return html.el("span", " Record ", record_id(record.id), ".", class_="jg-cite")
         return html.el("span", " Record ", record_id(record.id), ", ", self.cell(record.cell), ".", class_="jg-cite")
 
 

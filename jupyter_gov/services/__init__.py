@@ -2,6 +2,7 @@
 
 from ._stores import close_stores, get_store
 from .assessing import assess, count_thresholds
+from .doctor import examine
 from .documents import write_document
 from .headless import HeadlessRun, find_example, run_notebook
 from .overview import overview, run_version
@@ -9,14 +10,17 @@ from .reporting import check_report, render_report, report, report_file
 from .runs import COLLECTIONS, Experiment, find_run, list_experiments, list_records, list_runs, load_records, show_run
 from .session import actor, begin_run, close_session, current, end_run, open_session
 from .settings import store_url
+from .tables import TableRun, assess_table
 from .workplace import recorded_notebook
 
 __all__ = [
     "COLLECTIONS",
     "Experiment",
     "HeadlessRun",
+    "TableRun",
     "actor",
     "assess",
+    "assess_table",
     "begin_run",
     "check_report",
     "close_session",
@@ -24,6 +28,7 @@ __all__ = [
     "count_thresholds",
     "current",
     "end_run",
+    "examine",
     "find_example",
     "find_run",
     "get_store",

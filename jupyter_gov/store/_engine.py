@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -86,10 +87,12 @@ def _file(url: str) -> Path:
         If it names none, or another database.
     """
     hint = "Write it like sqlite:////home/me/gov.db, with the path after ///."
+    # A password has no place in an error, nor in the log that it ends up in.
+    shown = re.sub(r"//[^/]*@", "//***@", url)
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:
-        raise StoreError(f"{url!r} is not a store URL.", hint=hint) from error
+        raise StoreError(f"{shown!r} is not a store URL.", hint=hint) from error
     if parsed.drivername not in ("sqlite", "sqlite+pysqlite"):
         raise StoreError(
             f"The store {parsed.render_as_string()!r} is not SQLite.", hint="Use a URL that begins with sqlite:///."
@@ -97,11 +100,11 @@ def _file(url: str) -> Path:
     if not parsed.database or parsed.database == ":memory:" or parsed.database.startswith("file:"):
         raise StoreError("The store needs a file.", hint=hint)
     if parsed.query or parsed.host:
-        raise StoreError(f"The store {url!r} has parts that are not the path of a file.", hint=hint)
+        raise StoreError(f"The store {shown!r} has parts that are not the path of a file.", hint=hint)
     try:
         return Path(parsed.database).expanduser().absolute()
     except RuntimeError as error:
-        raise StoreError(f"The store {url!r} lies in the home of somebody unknown.", hint=hint) from error
+        raise StoreError(f"The store {shown!r} lies in the home of somebody unknown.", hint=hint) from error
 
 
 def _is_local(path: Path) -> bool:

@@ -86,6 +86,7 @@ def test_a_database_of_another_program_is_left_alone(url: str) -> None:
         ("", "not a store URL"),
         ("sqlite://host:port/gov.db", "not a store URL"),
         ("postgresql://ada:secret@host/gov", "is not SQLite"),
+        ("postgresql://ada:secret@host:port/gov", r"\*\*\*@host:port.*not a store URL"),
         ("sqlite+aiosqlite:///gov.db", "is not SQLite"),
         ("sqlite://", "needs a file"),
         ("sqlite:///:memory:", "needs a file"),

@@ -1,0 +1,160 @@
+"""Assessing predictions without their model: the same numbers, and what is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from jupyter_gov.assessment import ASSESSMENTS, evaluate, evaluate_predictions
+from jupyter_gov.errors import InputError, NotFoundError
+
+
+def results(*args: Any, **kwargs: Any) -> dict[str, Any]:
+    return {r.name: r for r in evaluate_predictions(*args, **kwargs)}
+
+
+@pytest.fixture(scope="module")
+def fitted(loans: Any) -> Any:
+    X, y, people = loans
+    X = X.drop(columns="unit")
+    steps = SimpleImputer(), StandardScaler(), LogisticRegression(max_iter=1_000)
+    return make_pipeline(*steps).fit(X[:1_500], y[:1_500]), X[1_500:], y[1_500:], people[1_500:]
+
+
+@pytest.mark.parametrize("labels", [{0: 0, 1: 1}, {0: "no", 1: "yes"}, {0: False, 1: True}, {0: 1.0, 1: 2.0}])
+def test_values_are_those_of_the_model(fitted: Any, labels: dict[int, Any]) -> None:
+    model, X, y, people = fitted
+    y = y.map(labels)
+    model = make_pipeline(*model[:-1], LogisticRegression(max_iter=1_000).fit(model[:-1].transform(X), y))
+    score = model.predict_proba(X)[:, 1]
+    expected = {r.name: r for r in evaluate(model, X, y, attributes=people[["black", "male"]])}
+    for predicted in (model.predict(X), None):
+        got = results(y, predicted, score, sensitive_features=people[["black", "male"]])
+        assert list(got) == list(ASSESSMENTS)
+        for name in ("performance", "calibration", "fairness"):
+            assert got[name].status == "done"
+            assert got[name].outcome.values == expected[name].outcome.values
+            assert got[name].outcome.notes == expected[name].outcome.notes
+        assert got["explanation"].status == "skipped"
+        assert got["explanation"].reason.startswith("There is no model")
+        told = got["performance"].outcome.parameters
+        assert told["score"] == "probability"
+        assert told["positive_label"] == labels[1]
+        assert told["decision"] == ("score ≥ threshold" if predicted is None else "prediction")
+        assert told.get("threshold") == (0.5 if predicted is None else None)
+
+
+def test_a_score_at_the_threshold_is_positive() -> None:
+    y, score = [0, 1, 1, 0], [0.2, 0.5, 0.7, 0.49]
+    counts = {v.measure: v.value for v in results(y, None, score)["performance"].outcome.values}
+    assert (counts["true_positives"], counts["true_negatives"]) == (2, 2)
+    counts = {v.measure: v.value for v in results(y, None, score, threshold=0.7)["performance"].outcome.values}
+    assert (counts["true_positives"], counts["false_negatives"]) == (1, 1)
+
+
+def test_margins_have_no_calibration_and_no_usual_threshold() -> None:
+    y, score = [0, 1, 1, 0], np.array([-2.0, 0.5, 3.0, 0.1])
+    with pytest.raises(InputError, match=r"between -2 and 3.*threshold"):
+        results(y, None, score)
+    got = results(y, None, score, threshold=0.3)
+    assert got["performance"].outcome.parameters["score"] == "score"
+    assert got["calibration"].status == "skipped"
+    assert "not between 0 and 1" in got["calibration"].reason
+    assert results(y, [0, 1, 1, 0], score)["performance"].status == "done"
+
+
+def test_predictions_alone() -> None:
+    got = results([0, 1, 1, 0], [0, 1, 0, 0])
+    assert got["performance"].outcome.notes[-1] == "Ranking is not assessed: There are no scores."
+    assert got["calibration"].reason.startswith("There are no scores.")
+    assert (got["fairness"].status, got["fairness"].reason) == ("skipped", "No sensitive column is named.")
+
+
+def test_the_positive_label_can_be_the_smaller() -> None:
+    y, score = np.array(["bad", "good", "bad", "good"]), [0.9, 0.2, 0.6, 0.6]
+    got = results(y, None, score, positive="bad", include="performance")["performance"].outcome
+    assert got.parameters["positive_label"] == "bad"
+    assert {v.measure: v.value for v in got.values}["roc_auc"] == 0.875
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ({"y_pred": None, "y_score": None}, "neither a prediction nor a score"),
+        ({"threshold": 0.5}, "decisions already"),
+        ({"y_pred": None, "threshold": float("nan")}, "threshold is nan"),
+        ({"y_pred": [0, 1, 2, 0]}, "different values"),
+        ({"y_pred": ["0", "1", "0", "0"]}, "not a class of the target"),
+        ({"y_pred": [0, 1, None, 0]}, "missing"),
+        ({"y_true": [0, 1, None, 0]}, "target has 1 missing"),
+        ({"y_true": [0, 0, 0, 0]}, "only one class"),
+        ({"y_true": [0, 1, 2, 3]}, "4 different values"),
+        ({"y_score": [0.1, np.nan, 0.3, 0.4]}, "The score has 1 value"),
+        ({"y_score": ["a", "b", "c", "d"]}, "The score is not numeric"),
+        ({"y_score": [0.1, 0.2]}, "scores has 2"),
+        ({"sensitive_features": {"target": ["f"] * 4}}, "'target' is constant"),
+        ({"sensitive_features": {"target": ["f", "m"]}}, "has 2"),
+        ({"positive": 7}, "no label 7"),
+        ({"confidence": 95}, "confidence"),
+    ],
+)
+def test_what_cannot_be_assessed_is_refused_at_once(change: dict[str, Any], text: str) -> None:
+    given: dict[str, Any] = {"y_true": [0, 1, 1, 0], "y_pred": [0, 1, 0, 0], "y_score": [0.1, 0.9, 0.4, 0.3], **change}
+    with pytest.raises(InputError, match=text) as caught:
+        evaluate_predictions(**given)
+    assert caught.value.hint
+
+
+def test_an_assessment_that_is_unknown_or_not_asked_for() -> None:
+    with pytest.raises(NotFoundError, match="Did you mean 'fairness'"):
+        evaluate_predictions([0, 1], [0, 1], include="fairnes")
+    # A constant column is no reason to refuse what does not need it.
+    got = results([0, 1], [0, 1], sensitive_features={"sex": ["f", "f"]}, include="performance")
+    assert list(got) == ["performance"]
+
+
+def test_progress_is_told() -> None:
+    seen = []
+    results([0, 1], [0, 1], progress=lambda *told: seen.append(told))
+    assert seen[:2] == [("performance", 0, 1), ("performance", 1, 1)]
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), rows=st.integers(20, 300))
+def test_the_order_of_rows_and_columns_changes_no_value(seed: int, rows: int) -> None:
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame({"score": rng.random(rows).round(2), "race": rng.choice(["A", "B", None], rows)})
+    frame["sex"] = np.where(np.arange(rows) % 2, "f", "m")
+    frame["race"] = frame["race"].where(np.arange(rows) > 3, ["A", "B", "A", "B"] + [None] * (rows - 4))
+    frame["y"] = np.where(np.arange(rows) == 0, 1, np.where(np.arange(rows) == 1, 0, rng.integers(0, 2, rows)))
+
+    def values(f: pd.DataFrame, *sensitive: str) -> dict[Any, Any]:
+        found = results(f["y"], None, f["score"], sensitive_features=f[list(sensitive)])
+        assert {r.status for r in found.values()} == {"done", "skipped"}
+        every = [v for r in found.values() for v in r.outcome.values]
+        # An intersection is named in the order of its attributes.
+        part = lambda text: None if text is None else frozenset(text.split(" × "))  # noqa: E731
+        return {
+            (v.measure, v.kind, part(v.attribute), part(v.group)): [
+                np.nan if number is None else number for number in (v.value, v.lower, v.upper, v.n)
+            ]
+            for v in every
+        }
+
+    expected = values(frame, "race", "sex")
+    shuffled = values(frame.sample(frac=1, random_state=seed), "sex", "race")
+    assert shuffled.keys() == expected.keys()
+    for key, numbers in expected.items():
+        # The limits of this one are simulated from a matrix whose last digits depend on the order of a sum.
+        close = {"abs": 0.01} if key[0] == "expected_calibration_error" else {"rel": 1e-9, "abs": 1e-12}
+        assert shuffled[key][0] == pytest.approx(numbers[0], rel=1e-9, abs=1e-12, nan_ok=True), key
+        assert shuffled[key] == pytest.approx(numbers, nan_ok=True, **close), key
