@@ -77,7 +77,7 @@ def test_routes() -> None:
 def test_records_and_sections() -> None:
     from jupyter_gov.services import runs
 
-    for key in runs._LISTS:
+    for key in runs.COLLECTIONS:
         assert f"`{key}`" in REFERENCE
     for section in SECTIONS:
         assert f"`{section}`" in REFERENCE
