@@ -22,7 +22,7 @@ def card(assessment: Assessment) -> str:
     Returns
     -------
     str
-        One ``<section>`` with its style. It follows the theme of JupyterLab, Notebook 7 and VS Code, and
+        One ``<article>`` with its style. It follows the theme of JupyterLab, Notebook 7 and VS Code, and
         ``prefers-color-scheme`` elsewhere; names from the data are escaped.
     """
     model = name(assessment.model or "model")
@@ -36,7 +36,7 @@ def card(assessment: Assessment) -> str:
     known = set().union(*_PARTS.values())
     others = [sections.reason(r) for r in _select.undone(assessment) if r.name not in known]
     return style_element("base", "card") + el(
-        "section",
+        "article",
         head,
         sections.tiles(assessment),
         *body,

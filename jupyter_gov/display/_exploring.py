@@ -34,7 +34,7 @@ def head(assessment: Assessment) -> Html:
     rows = el("span", f" on {words.plural(assessment.rows, 'row')}", class_="jg-quiet")
     title = el("h3", name(assessment.model or "model"), rows)
     return el(
-        "header",
+        "div",
         el("p", "Assessment · exploring", class_="jg-kicker"),
         title,
         el("p", _NOT_RECORDED),

@@ -29,7 +29,13 @@ def figure(spec: charts.Spec, caption: object) -> Html:
         return el("p", "A chart could not be drawn here; the tables say the same.", class_="jg-undone")
     # Narrow pages scroll a wide chart rather than shrink its words away.
     kind = "jg-figure jg-wide" if len(spec.get("hconcat", ())) > 1 else "jg-figure"
-    return el("figure", el("div", drawn, class_="jg-scroll"), el("figcaption", caption), class_=kind, hidden=True)
+    return el(
+        "figure",
+        el("div", drawn, class_="jg-scroll", tabindex="0"),
+        el("figcaption", caption),
+        class_=kind,
+        hidden=True,
+    )
 
 
 def reason(found: AssessmentResult) -> Html:
