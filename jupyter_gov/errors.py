@@ -6,7 +6,7 @@
     ├── InputError           data, labels or arguments that cannot be used as given
     ├── NotFoundError        a run, template, column or other named thing does not exist
     ├── NotTrackingError     the call needs a tracked run and there is none
-    ├── ConflictError        the state of things does not allow the call: it is being done already, or a file was changed
+    ├── ConflictError        the call does not fit how things stand: it is under way already, or a file has changed
     ├── StoreError           the store cannot be opened, read or written
     ├── ExecutionError       a notebook could not be run to its end
     └── ReportError          a document could not be rendered
