@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ._performance import calibration, performance
     from ._predictions import evaluate_predictions
     from ._subject import Evaluation
+    from ._supported import supported_differences
     from ._thresholds import ThresholdCounts, count_thresholds, thresholds_of
 
 _HOME = {
@@ -33,6 +34,7 @@ _HOME = {
     "explanation": "_explanation",
     "fairness": "_fairness",
     "performance": "_performance",
+    "supported_differences": "_supported",
     "thresholds_of": "_thresholds",
 }
 
@@ -50,6 +52,7 @@ __all__ = [
     "explanation",
     "fairness",
     "performance",
+    "supported_differences",
     "thresholds_of",
 ]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from jupyter_gov.assessment import supported_differences
 from jupyter_gov.display import words
 from jupyter_gov.records import AssessmentResult, Finding, Value
 
-_CRITERIA = ("demographic_parity", "equalized_odds", "equal_opportunity")
 _UNKNOWN = "unknown"
 _NAME = 48
 
@@ -25,17 +25,18 @@ def findings_of(results: Sequence[AssessmentResult], *, seen: bool) -> list[Find
     Notes
     -----
     ``assessed_on_training_data``: the digest of the assessed data is that of data that the model was fitted on.
-    ``disparity``: by an attribute, the difference between groups whose interval lies farthest above zero. The interval
-    allows for the choice among groups, not for that among criteria and attributes: where there is no difference at all,
-    about one comparison in twenty raises this finding by chance.
+    ``disparity``: by an attribute, groups differ beyond chance also when all comparisons of the assessment are taken
+    together; where no groups differ at all, at most one assessment in twenty raises any. See `supported_differences`.
     ``small_groups``: groups with fewer rows than the assessment calls enough. ``unknown_group``: rows without a value.
     """
     cells = tuple(dict.fromkeys(r.cell for r in results if r.cell))
     made = [*_seen(results)] if seen else []
     for result in results:
         if result.name == "fairness" and result.status == "done":
-            for attribute in result.parameters.get("attributes", ()):
-                made += _of_attribute(result, str(attribute))
+            attributes = [str(a) for a in result.parameters.get("attributes", ())]
+            supported = supported_differences(result.values, attributes)
+            for attribute in attributes:
+                made += _of_attribute(result, attribute, supported.get(attribute, ()))
     return [f.replace(cells=cells) for f in made]
 
 
@@ -45,27 +46,29 @@ def _seen(results: Sequence[AssessmentResult]) -> Iterator[Finding]:
     yield Finding(
         check="assessed_on_training_data",
         severity="error",
-        message=f"{model} was assessed on rows that it was fitted on, so its numbers are too good. "
+        message=f"{model} was assessed on rows that it was fitted on: the numbers say nothing about new rows. "
         "Assess it on rows that it has not seen.",
         count=int(rows),
     )
 
 
-def _of_attribute(result: AssessmentResult, attribute: str) -> Iterator[Finding]:
+def _of_attribute(result: AssessmentResult, attribute: str, supported: Sequence[str]) -> Iterator[Finding]:
     name = words.shorten(attribute, _NAME)
     counts = {
         v.group or "": int(v.value or 0)
         for v in result.values
         if v.kind == "group" and v.attribute == attribute and v.measure == "count"
     }
-    clearest = _clearest(result, attribute)
-    if clearest is not None:
-        criterion = words.lower_first(words.measure(clearest.measure))
+    differences = [d for d in (_difference(result, attribute, c) for c in supported) if d is not None]
+    if differences:
+        listed = " and ".join(
+            f"{words.lower_first(words.measure(d.measure))} by {words.with_interval(d)}" for d in differences
+        )
         yield Finding(
             check="disparity",
             severity="warning",
-            message=f"Groups of {name} differ in {criterion} by {words.with_interval(clearest)}; "
-            f"the {words.confidence([clearest])} interval does not include 0.",
+            message=f"Groups of {name} differ in {listed}: more than chance explains, also with all comparisons of "
+            "this assessment taken together.",
             count=sum(counts.values()),
             columns=(attribute,),
         )
@@ -93,14 +96,5 @@ def _of_attribute(result: AssessmentResult, attribute: str) -> Iterator[Finding]
         )
 
 
-def _clearest(result: AssessmentResult, attribute: str) -> Value | None:
-    found = [
-        v
-        for v in result.values
-        if v.kind == "difference"
-        and v.reference == "max-min"
-        and v.attribute == attribute
-        and v.measure in _CRITERIA
-        and (v.lower or 0.0) > 0
-    ]
-    return max(found, key=lambda v: v.lower or 0.0, default=None)
+def _difference(result: AssessmentResult, attribute: str, criterion: str) -> Value | None:
+    return result.find(criterion, kind="difference", reference="max-min", attribute=attribute)
