@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
 import time
@@ -19,6 +20,9 @@ _MAX_ERROR = 1000
 
 _SHELL = "IPython.core.interactiveshell"
 
+_OURS = re.compile(r"\s*((%load_ext jupyter_gov|%gov_\w+[^\n]*)\s*)*")
+"""What the panel's switch executes."""
+
 
 @dataclass
 class _Running:
@@ -31,6 +35,8 @@ class _Running:
     started: str = field(default_factory=utc_now)
     clock: float = field(default_factory=time.perf_counter)
     nested: list[Any] = field(default_factory=list)
+    depth: int = 1
+    """How many executions, one within the other, were under way when it was first seen."""
 
 
 class CellWatch:
@@ -71,8 +77,9 @@ class CellWatch:
         self._shell.events.register("pre_run_cell", self._before)
         self._shell.events.register("post_run_cell", self._after)
         entered = len(self._shell.history_manager.input_hist_raw) - 1
-        if _in_a_cell():
+        if depth := _depth():
             self._begin(None)
+            self._running[threading.get_ident()].depth = depth
             entered -= 1
         self.earlier = max(0, entered)
         if not self._outputs.available:
@@ -94,8 +101,16 @@ class CellWatch:
 
     def _before(self, info: Any) -> None:
         tracker = active()
-        if tracker is not None and (info.store_history or self._is_part()):
+        if tracker is None:
+            return
+        if info.store_history or self._is_part():
             guarded(tracker, "the beginning of a cell", self._begin, info)
+        elif not _OURS.fullmatch(info.raw_cell or ""):
+            self._session.gap(
+                "code that was executed outside of the notebook's history",
+                "A front end or an extension executed it for itself: it has no place among the cells.",
+                remedy="Run in a cell what belongs to the notebook.",
+            )
 
     def _after(self, result: Any) -> None:
         tracker = active()
@@ -136,6 +151,10 @@ class CellWatch:
         if any(info is n for n in running.nested):
             running.nested = [n for n in running.nested if n is not info]
             return
+        if running.info is None and running.depth > 1:
+            # Tracking began in a cell that a cell runs; the outer one goes on.
+            running.depth -= 1
+            return
         if info is not None and not info.store_history:
             return
         cell = self._cell(running, result)
@@ -165,16 +184,16 @@ class CellWatch:
         )
 
 
-def _in_a_cell() -> bool:
-    """Say whether this is being called from a cell, rather than while a kernel starts or by a front end for itself."""
+def _depth() -> int:
+    """Return how many executions this is called within; 0 while a kernel starts, or by a front end for itself."""
     frame: FrameType | None = sys._getframe(1)
-    found = False
+    depth, is_cell = 0, False
     while frame is not None:
         if frame.f_code.co_name == "run_cell_async" and frame.f_globals.get("__name__") == _SHELL:
             # The outermost counts: a cell may run another one that is not to be kept.
-            found = bool(frame.f_locals.get("store_history"))
+            depth, is_cell = depth + 1, bool(frame.f_locals.get("store_history"))
         frame = frame.f_back
-    return found
+    return depth if is_cell else 0
 
 
 def _error_text(error: BaseException) -> str:

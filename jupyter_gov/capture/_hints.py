@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from jupyter_gov.records import Json, Run
@@ -19,10 +19,10 @@ class Hints:
     run : callable
         Gives the run as it is now.
     moved : callable
-        Called with the notebook's path when a front end tells it, at first and after a rename.
+        Called with the notebook's path when a front end tells it, and with the one before where it was renamed.
     """
 
-    def __init__(self, run: Callable[[], Run], moved: Callable[[str], None]) -> None:
+    def __init__(self, run: Callable[[], Run], moved: Callable[[str, str | None], None]) -> None:
         self._run = run
         self._moved = moved
         self._seq = 0
@@ -64,9 +64,11 @@ class Hints:
         comm = self._comm
         if comm is None:
             return
-        notebook = message["content"]["data"].get("notebook")
+        data = message["content"].get("data")
+        told = data if isinstance(data, Mapping) else {}
+        notebook, before = told.get("notebook"), told.get("from")
         if isinstance(notebook, str) and notebook.endswith(".ipynb"):
-            self._moved(notebook)
+            self._moved(notebook, before if isinstance(before, str) and before else None)
         comm.send(self._state(tracking=True))
 
     def _reopen(self, _: Any) -> None:

@@ -18,7 +18,7 @@ from jupyter_gov.services import session as sessions
 from jupyter_gov.services.workplace import (
     default_experiment,
     environment,
-    find_notebook,
+    moved_notebook,
     notebook_path,
     relative_notebook,
     source,
@@ -55,7 +55,10 @@ class Tracker:
         self.fits = FittedModels()
         self.predictions = Predictions()
         self.unnamed: list[tuple[str, weakref.ref[Any]]] = []
-        self.hints = Hints(lambda: session.run, self._move)
+        self.notebook = Path(notebook_path(shell.user_ns))
+        self.hints = Hints(
+            lambda: session.run, lambda *told: _active.guarded(self, "the notebook's path", self._move, *told)
+        )
         self._seen: Counter[tuple[str | None, str]] = Counter()
         self._instruments = Instruments(self.failed)
 
@@ -169,12 +172,15 @@ class Tracker:
             if data is not None:
                 self.data.rename(key, data)
 
-    def _move(self, notebook: str) -> None:
-        """Take note of the notebook's path, which a front end tells when it has been renamed."""
-        found, run = find_notebook(notebook), self.session.run
-        recorded = relative_notebook(notebook)
-        if found is None or not found.exists() or recorded == run.notebook or not self.session.owner:
+    def _move(self, notebook: str, before: str | None) -> None:
+        """Take note that the notebook has been renamed."""
+        if not self.notebook.is_absolute() or not self.session.owner:
             return
+        found, run = moved_notebook(self.notebook, notebook, before), self.session.run
+        if found is None:
+            return
+        self.notebook = found
+        recorded = relative_notebook(str(found))
         name = Path(recorded).stem if run.name == Path(run.notebook).stem else run.name
         self.session.run = run.replace(notebook=recorded, name=name)
         self.session.record(self.session.run, "run.moved")
@@ -189,7 +195,7 @@ class Tracker:
                 return Gap(what=what, reason=f"It could not be read: {type(error).__name__}.")
             return made
 
-        self.session.record_later(attempt, f"{what.split()[1]}.captured")
+        self.session.record_later(attempt, f"{what.split()[1]}.captured", late=True)
 
 
 def track(name: str | None = None, *, experiment: str | None = None, store: str | None = None) -> Run:

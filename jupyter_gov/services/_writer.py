@@ -45,6 +45,7 @@ class Writer:
         self._written = written
         self._condition = threading.Condition()
         self._waiting: list[Entry | Deferred] = []
+        self._late: list[Entry | Deferred] = []
         self._put = 0
         self._done = 0
         self._wanted = 0
@@ -54,8 +55,8 @@ class Writer:
         self._thread = threading.Thread(target=self._work, name="jupyter-gov-writer", daemon=True)
         self._thread.start()
 
-    def put(self, item: Entry | Deferred) -> None:
-        """Queue an entry; returns at once.
+    def put(self, item: Entry | Deferred, *, late: bool = False) -> None:
+        """Queue an entry; returns at once. One that takes long to work out is `late`: all others go before it.
 
         Raises
         ------
@@ -66,7 +67,7 @@ class Writer:
         with self._condition:
             if self._closing:
                 raise StoreError("The run has ended and takes no more records.", hint="Begin another with %gov_track.")
-            self._waiting.append(item)
+            (self._late if late else self._waiting).append(item)
             self._put += 1
             self._condition.notify_all()
 
@@ -81,13 +82,18 @@ class Writer:
         self._refuse_fork()
         with self._condition:
             target = self._put
-            if self._done >= target:
+            if self._done >= target and not self._late:
                 return
             self._error = None
             self._wanted = target
             self._condition.notify_all()
-            finished = self._condition.wait_for(lambda: self._done >= target or self._error is not None, timeout)
-            if self._done >= target:
+
+            def done() -> bool:
+                # What was put later may have gone before what is late.
+                return self._done >= target and not self._late
+
+            finished = self._condition.wait_for(lambda: done() or self._error is not None, timeout)
+            if done():
                 return
             error = self._error
         if finished and error is not None:
@@ -130,12 +136,15 @@ class Writer:
         while True:
             with self._condition:
                 # After a failure wait for a flush or a while, rather than try without end.
-                self._condition.wait_for(lambda: self._error is None and (self._closing or bool(self._waiting)), _AGAIN)
-                if self._closing and not self._waiting:
+                self._condition.wait_for(lambda: self._error is None and (self._closing or self._has_work()), _AGAIN)
+                if self._closing and not self._has_work():
                     return
                 self._error = None
-                self._condition.wait_for(self._hurries, _GATHER)
-                batch = self._waiting[:_BATCH]
+                if self._waiting:
+                    self._condition.wait_for(self._hurries, _GATHER)
+                queue = self._waiting or self._late
+                # What is late goes one by one, so that what comes meanwhile does not wait for all of it.
+                batch = queue[: _BATCH if queue is self._waiting else 1]
             if not batch:
                 continue
             # An item is worked out once: what it gave takes its place in the queue.
@@ -144,18 +153,21 @@ class Writer:
                 seqs = self._store.append([e for e in ready if e is not None])
             except Exception as error:
                 with self._condition:
-                    self._waiting[: len(batch)] = [_constant(e) for e in ready]
+                    queue[: len(batch)] = [_constant(e) for e in ready]
                     self._error = error if isinstance(error, GovError) else StoreError(f"Writing failed: {error!r}.")
                     self._condition.notify_all()
                 continue
             with self._condition:
-                del self._waiting[: len(batch)]
+                del queue[: len(batch)]
                 self._done += len(batch)
                 self._condition.notify_all()
             if seqs:
                 # Whoever is told must not be able to end this thread.
                 with contextlib.suppress(Exception):
                     self._written(seqs[-1])
+
+    def _has_work(self) -> bool:
+        return bool(self._waiting or self._late)
 
     def _hurries(self) -> bool:
         return self._closing or self._wanted > self._done or len(self._waiting) >= _BATCH

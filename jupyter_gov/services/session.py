@@ -73,8 +73,10 @@ class Session:
         """
         self._writer.put(entry_of(record, action, self.run.id))
 
-    def record_later(self, make: Callable[[], Record | None], action: str) -> None:
+    def record_later(self, make: Callable[[], Record | None], action: str, *, late: bool = False) -> None:
         """Queue a record that is worked out when its turn comes, off the user's path; a failure becomes a gap.
+
+        One that takes long is `late`: all others go before it.
 
         Raises
         ------
@@ -89,7 +91,7 @@ class Session:
                 return self._lost(action, error)
             return None if made is None else entry_of(made, action, self.run.id)
 
-        self._writer.put(deferred)
+        self._writer.put(deferred, late=late)
 
     def gap(self, what: str, reason: str, *, remedy: str = "", cell: str | None = None) -> None:
         """Put something on the gap list, once for the same thing and reason."""

@@ -108,24 +108,46 @@ def relative_notebook(notebook: str) -> str:
     """
     if not notebook:
         return ""
-    found = find_notebook(notebook)
+    path = Path(notebook)
+    # Jupyter Server tells the path below its root, which may not be the working folder: then the name is what is sure.
+    found = (
+        path
+        if path.is_absolute()
+        else next((p for p in (Path.cwd() / path, Path.cwd() / path.name) if p.exists()), None)
+    )
     if found is None:
-        return Path(notebook).as_posix()
+        return path.as_posix()
     top = repository(found.parent)
     if top is not None and found.resolve().is_relative_to(top.resolve()):
         return found.resolve().relative_to(top.resolve()).as_posix()
     return _from_home(found)
 
 
-def find_notebook(notebook: str) -> Path | None:
-    """Return where a notebook lies that a front end names, or None where that cannot be told from here.
+def moved_notebook(known: Path, told: str, before: str | None) -> Path | None:
+    """Return where a notebook lies now, by what a front end tells; None where nothing is new or that cannot be told.
 
-    Jupyter Server tells the path below its root, which may not be the working folder: then the name is what is sure.
+    Parameters
+    ----------
+    known : Path
+        The absolute path that the kernel was started with.
+    told : str
+        The notebook's path below the server's root.
+    before : str or None
+        The path that it had there until now, where it has just been renamed.
     """
-    path = Path(notebook)
-    if path.is_absolute():
-        return path
-    return next((p for p in (Path.cwd() / path, Path.cwd() / path.name) if p.exists()), None)
+    if before is not None:
+        # What the two names of one place have in common tells the server's root. Another notebook has another name.
+        ends = len(Path(before).parts)
+        if known.parts[-ends:] != Path(before).parts:
+            return None
+        found = Path(*known.parts[:-ends]) / told
+        return found if found.is_file() else None
+    if known.is_file():
+        return None
+    # Renamed in an earlier life of the kernel: a restart starts it with the old name again.
+    places = {known.parent / Path(told).name, *(folder / told for folder in known.parents)}
+    found_in = [p for p in places if p.is_file()]
+    return found_in[0] if len(found_in) == 1 else None
 
 
 def recorded_notebook(path: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -123,19 +124,62 @@ def test_a_front_end_that_does_not_know_us_cannot_close_the_comm_for_others(kern
     front_end.listen(lambda m: m["type"] == "comm_msg")
 
 
-def test_a_renamed_notebook_is_recorded_under_its_new_name(kernel: Any, front_end: FrontEnd) -> None:
-    run = kernel.track("renamed")
-    opened = front_end.listen(lambda m: m["type"] == "comm_open")
-    notebook = kernel.folder / "new name.ipynb"
-    notebook.touch()
-    for told in ("elsewhere/gone.ipynb", 17, "x.txt", None, "below the root/new name.ipynb"):
-        front_end.send(opened["comm_id"], notebook=told)
-        front_end.listen(lambda m: m["type"] == "comm_msg")
-    kernel.untrack()
-    shown = show_run(run, kernel.store)
-    assert shown["notebook"].endswith("/new name.ipynb")
-    assert shown["status"] == "finished"
-    assert shown["name"] == "renamed"
+class TestANotebookThatIsRenamed:
+    """The kernel was started for ``root/m/train.ipynb``, which the front end calls ``m/train.ipynb``."""
+
+    @pytest.fixture
+    def root(self, kernel: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+        root = kernel.folder / "root"
+        for name in ("m/train.ipynb", "m/m/train.ipynb", "m/other.ipynb", "moved/new.ipynb", "m/new.ipynb"):
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).touch()
+        kernel.run(f"import os; os.environ['JPY_SESSION_NAME'] = {str(root / 'm' / 'train.ipynb')!r}")
+        yield root
+        kernel.run("del os.environ['JPY_SESSION_NAME']")
+
+    def notebook_after(self, kernel: Any, front_end: FrontEnd, *told: Any) -> str:
+        kernel.run("%load_ext jupyter_gov\n%gov_track")
+        opened = front_end.listen(lambda m: m["type"] == "comm_open")
+        for data in told:
+            message = {"comm_id": opened["comm_id"], "data": data}
+            front_end.client.shell_channel.send(front_end.client.session.msg("comm_msg", message))
+            front_end.listen(lambda m: m["type"] == "comm_msg")
+        kernel.untrack()
+        shown = show_run(opened["data"]["run"], kernel.store)
+        assert shown["status"] == "finished"
+        assert shown["name"] == Path(shown["notebook"]).stem
+        assert not any("path" in gap["what"] for gap in shown["gaps"])
+        return shown["notebook"]
+
+    @pytest.mark.parametrize("to", ["m/new.ipynb", "moved/new.ipynb"])
+    def test_goes_on_under_its_new_name(self, kernel: Any, front_end: FrontEnd, root: Path, to: str) -> None:
+        renamed = {"from": "m/train.ipynb", "notebook": to}
+        assert self.notebook_after(kernel, front_end, {"notebook": "m/train.ipynb"}, renamed) == str(root / to)
+
+    def test_is_found_again_by_a_kernel_that_was_restarted(self, kernel: Any, front_end: FrontEnd, root: Path) -> None:
+        (root / "m" / "train.ipynb").rename(root / "m" / "after.ipynb")
+        (root / "m" / "m" / "train.ipynb").unlink()
+        after = self.notebook_after(kernel, front_end, {"notebook": "m/after.ipynb"})
+        assert after == str(root / "m" / "after.ipynb")
+
+    @pytest.mark.parametrize(
+        "told",
+        [
+            # Where another notebook lies in a folder of the same name; on another notebook with this kernel.
+            {"notebook": "m/train.ipynb"},
+            {"notebook": "m/other.ipynb"},
+            {"notebook": "m/new.ipynb", "from": "m/other.ipynb"},
+            {"notebook": "gone/new.ipynb", "from": "m/train.ipynb"},
+            {"notebook": "m/x.txt", "from": "m/train.ipynb"},
+            {"notebook": 17, "from": []},
+            [],
+            None,
+            "x",
+        ],
+    )
+    def test_believes_nothing_else(self, kernel: Any, front_end: FrontEnd, root: Path, told: Any) -> None:
+        kernel.run(f"os.chdir({str(root / 'm' / 'm')!r})")
+        assert self.notebook_after(kernel, front_end, told) == str(root / "m" / "train.ipynb")
 
 
 def test_the_switch_is_no_cell_of_the_notebook(kernel: Any, front_end: FrontEnd) -> None:
@@ -145,13 +189,35 @@ def test_the_switch_is_no_cell_of_the_notebook(kernel: Any, front_end: FrontEnd)
     run = front_end.listen(lambda m: m["type"] == "comm_open")["data"]["run"]
     kernel.run("inside = 1", cell_id="inside")
     front_end.execute("hidden = 1")
+    front_end.execute("hidden = 2")
     kernel.run("get_ipython().run_cell('part = 1')", cell_id="with a part")
     front_end.execute("%gov_track --off")
     kernel.run("outside = 1")
     shown = kernel.show(run)
+    # What else a front end executes for itself is said to be missing, once; the switch is nothing that is missing.
+    hidden = [g for g in shown["gaps"] if "history" in g["what"]]
+    assert len(hidden) == 1
     assert [c["cell_id"] for c in shown["cells"]] == ["inside", "with a part"]
     assert [c["order"] for c in shown["cells"]] == [1, 2]
     assert shown["status"] == "finished"
+
+
+def test_the_switch_alone_leaves_no_gap(kernel: Any, front_end: FrontEnd) -> None:
+    front_end.execute(ON.format(name="alone"))
+    run = front_end.listen(lambda m: m["type"] == "comm_open")["data"]["run"]
+    front_end.execute("%gov_track --off")
+    assert not [g for g in kernel.show(run)["gaps"] if "history" in g["what"]]
+
+
+def test_tracking_that_begins_in_a_cell_within_a_cell(kernel: Any, front_end: FrontEnd) -> None:
+    kernel.run("%load_ext jupyter_gov")
+    source = "get_ipython().run_cell('%gov_track nested', store_history=True)\nlater = 'still the outer cell'"
+    kernel.run(source, cell_id="outer")
+    run = front_end.listen(lambda m: m["type"] == "comm_open")["data"]["run"]
+    kernel.run("after = 1", cell_id="after")
+    kernel.untrack()
+    cells = kernel.show(run)["cells"]
+    assert [(c["cell_id"], c["source"]) for c in cells[:2]] == [("outer", source), ("after", "after = 1")]
 
 
 def test_the_switch_tells_how_many_cells_ran_before(make_kernel: Callable[..., Any]) -> None:

@@ -97,6 +97,32 @@ def test_a_burst_is_one_batch_and_is_told_of_once_it_is_on_disk(
     assert flaky.told == [10, 11]
 
 
+def test_what_is_late_keeps_nobody_waiting(flaky: Flaky, writer: Writer) -> None:
+    go, begun = threading.Event(), threading.Event()
+
+    def slow() -> Entry:
+        begun.set()
+        go.wait(30)
+        return cell(99)
+
+    flaky.gate.clear()
+    writer.put(cell(0))
+    writer.put(slow, late=True)
+    writer.put(lambda: cell(98), late=True)
+    for i in range(1, 4):
+        writer.put(cell(i))
+    flaky.gate.set()
+    assert begun.wait(30)
+    assert orders(flaky) == [0, 1, 2, 3]
+    writer.put(cell(4))
+    with pytest.raises(StoreError):
+        writer.flush(timeout=0.01)
+    go.set()
+    writer.flush()
+    assert sorted(orders(flaky)) == [0, 1, 2, 3, 4, 98, 99]
+    assert orders(flaky).index(4) < orders(flaky).index(98)
+
+
 def test_one_entry_alone_is_written_without_a_flush(flaky: Flaky, writer: Writer) -> None:
     writer.put(cell(0))
     end = time.monotonic() + 30
