@@ -282,6 +282,10 @@ def untrack(*, failed: str = "") -> None:
 
 
 def _at_exit() -> None:
+    tracker = _active.active()
+    if tracker is not None:
+        # Front ends see the kernel go, and know the comm no more.
+        tracker.hints.forget()
     with contextlib.suppress(Exception):
         untrack()
 

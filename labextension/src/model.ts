@@ -1,113 +1,239 @@
-/** The panel's state, and how it changes. */
+/** What the panel shows, and when the server is asked for it. */
 
 import { VDomModel } from '@jupyterlab/ui-components';
+import { Poll } from '@lumino/polling';
 
-import { ApiError, type GovernanceApi } from './api';
-import { API_VERSION, type IGovernanceModel, type IProblem, type IRun, type IServerInfo } from './tokens';
+import { ApiError, type GovernanceApi, type IAct } from './api';
+import { OverviewFeed } from './feed';
+import type { NotebookLink } from './kernel';
+import type { Notebooks } from './notebooks';
+import { toProblem } from './problem';
+import type { IOverview, IServerInfo } from './records';
+import { ReportJobs } from './reports';
+import { RunLists } from './lists';
+import { API_VERSION, type IProblem, type IRunContext } from './tokens';
 
-/** Lists runs. A newer request makes an older one's answer void, so answers never overtake each other. */
-export class GovernanceModel extends VDomModel implements IGovernanceModel {
+/**
+ * Follows the notebook in focus: shows the run that the user chose from a list, else the notebook's own.
+ *
+ * The server is asked only while the panel is visible: when it comes into view, when a kernel has news, and again and again, at
+ * growing distances, while the server does not answer.
+ */
+export class GovernanceModel extends VDomModel {
   constructor(options: GovernanceModel.IOptions) {
     super();
     this._api = options.api;
     this.version = options.version;
-    this._pageSize = options.pageSize;
+    this.notebooks = options.notebooks;
+    this.feed = new OverviewFeed(options.api, options.itemsPerSection);
+    this.lists = new RunLists(options.api, options.pageSize);
+    this.reports = new ReportJobs(options.api);
+    this._retry = new Poll({
+      auto: false,
+      name: 'jupyter-gov:retry',
+      frequency: { interval: 1000, backoff: 1.5, max: 10_000 },
+      factory: () => this._tryAgain()
+    });
+    options.api.acted.connect(this._onAct, this);
+    options.api.connectionFailed.connect(this._onConnectionFailed, this);
+    this.notebooks.changed.connect(this._follow, this);
+    this.notebooks.hinted.connect((_, { run, seq }) => this._isVisible && this.feed.hint(run, seq), this);
+    this.feed.changed.connect(this._onAnswer, this);
+    this.lists.changed.connect(this._onAnswer, this);
+    this.reports.changed.connect(() => this.stateChanged.emit(), this);
+    this.reports.rendered.connect((_, job) => job.run === this.feed.run && void this.feed.refresh(), this);
   }
 
+  /** The version of this front end. */
   readonly version: string;
+  readonly notebooks: Notebooks;
+  readonly feed: OverviewFeed;
+  readonly lists: RunLists;
+  readonly reports: ReportJobs;
 
-  get runs(): readonly IRun[] | null {
-    return this._runs;
+  /** The notebook in focus. */
+  get notebook(): NotebookLink | null {
+    return this.notebooks.current;
   }
 
-  get hasMore(): boolean {
-    return this._next !== null;
+  /** The run that is shown; null if only lists are. */
+  get shownRun(): string | null {
+    return this._chosen ?? this.notebook?.run ?? null;
   }
 
+  /** Whether a run is shown that is not the one of the notebook in focus. */
+  get isChosen(): boolean {
+    return this._chosen !== null && this._chosen !== this.notebook?.run;
+  }
+
+  get overview(): IOverview | null {
+    return this.feed.overview;
+  }
+
+  /** Whether the list of runs is open: what the user chose, else only while there is no run to show. */
+  get isListOpen(): boolean {
+    return this._isListOpen ?? this.shownRun === null;
+  }
+  set isListOpen(value: boolean) {
+    if (value !== this.isListOpen) {
+      this._isListOpen = value;
+      this.stateChanged.emit();
+      if (value && this._isVisible) {
+        void this.lists.refresh();
+      }
+    }
+  }
+
+  /** Whether everything is being asked for again. */
   get isBusy(): boolean {
     return this._isBusy;
   }
 
+  /** What keeps the panel from showing what it should; null if nothing does. */
   get problem(): IProblem | null {
-    return this._problem;
+    return this._problem ?? this.feed.problem ?? (this.isListOpen ? this.lists.problem : null);
   }
 
+  /** What the server last said about itself. */
   get server(): IServerInfo | null {
     return this._server;
   }
 
+  /** Whether front end and server are of different releases. */
   get isVersionMismatched(): boolean {
     return this._server !== null && this._server.version !== this.version;
   }
 
-  /** How many runs are asked for at a time. */
-  get pageSize(): number {
-    return this._pageSize;
+  get isVisible(): boolean {
+    return this._isVisible;
   }
-  set pageSize(value: number) {
-    if (value === this._pageSize) {
+  set isVisible(value: boolean) {
+    if (value === this._isVisible) {
       return;
     }
-    this._pageSize = value;
-    if (this._runs !== null) {
+    this._isVisible = value;
+    if (value) {
+      this._follow();
+      void this.refresh();
+      void this.reports.resume();
+    } else {
+      void this._retry.stop();
+    }
+  }
+
+  /** Change how much is asked for at a time. */
+  setPageSizes(sizes: Pick<GovernanceModel.IOptions, 'pageSize' | 'itemsPerSection'>): void {
+    this.lists.pageSize = sizes.pageSize;
+    this.feed.limit = sizes.itemsPerSection;
+    if (this._isVisible) {
       void this.refresh();
     }
   }
 
+  /** Show a run; null for that of the notebook in focus. */
+  choose(run: string | null): void {
+    this._chosen = run;
+    this._isListOpen = run === null ? null : false;
+    this._follow();
+  }
+
+  /** Ask the server again for all that is shown. */
   async refresh(): Promise<void> {
-    await this._request(async isCurrent => {
-      const [server, page] = await Promise.all([this._api.info(), this._api.runs({ limit: this._pageSize })]);
-      if (!isCurrent()) {
-        return;
-      }
-      this._server = server;
-      if (server.api !== API_VERSION) {
-        throw new ApiError({ status: 409, code: 'incompatible', message: '', hint: '' });
-      }
-      this._runs = page.runs;
-      this._next = page.next;
-    });
-  }
-
-  async loadOlder(): Promise<void> {
-    const after = this._next;
-    if (after === null) {
-      return;
-    }
-    await this._request(async isCurrent => {
-      const page = await this._api.runs({ limit: this._pageSize, after });
-      if (isCurrent()) {
-        this._runs = [...(this._runs ?? []), ...page.runs];
-        this._next = page.next;
-      }
-    });
-  }
-
-  private async _request(work: (isCurrent: () => boolean) => Promise<void>): Promise<void> {
     const ticket = ++this._ticket;
-    const isCurrent = () => ticket === this._ticket && !this.isDisposed;
     this._isBusy = true;
     this.stateChanged.emit();
-    let problem: IProblem | null = null;
+    await Promise.all([this._checkServer(), this.feed.refresh(), this.isListOpen ? this.lists.refresh() : null]);
+    if (ticket === this._ticket) {
+      this._isBusy = false;
+      this.stateChanged.emit();
+    }
+  }
+
+  /** Ask again after the server did not answer, and be content as soon as it does. */
+  private async _tryAgain(): Promise<void> {
+    await this.refresh();
+    if (this.problem?.kind === 'unreachable') {
+      throw new Error('The server does not answer.');
+    }
+    void this._retry.stop();
+  }
+
+  private async _checkServer(): Promise<void> {
     try {
-      await work(isCurrent);
+      this._server = await this._api.info();
+      if (this._server.api !== API_VERSION) {
+        throw new ApiError({ status: 409, code: 'incompatible', message: '', hint: '' });
+      }
+      this._problem = null;
     } catch (reason) {
-      problem = toProblem(reason);
+      this._problem = toProblem(reason);
     }
-    if (!isCurrent()) {
-      return;
+    this._onAnswer();
+  }
+
+  /** Go with the notebook in focus and its run. */
+  private _follow(): void {
+    const { notebook } = this;
+    const run = notebook?.run ?? null;
+    if (notebook !== this._lastNotebook || run !== this._lastRun) {
+      // The choice was made beside another notebook, or before the run that has begun now.
+      this._chosen = null;
+      this._isListOpen = null;
+      this._lastNotebook = notebook;
+      this._lastRun = run;
+      this.lists.clear();
     }
-    this._problem = problem;
-    this._isBusy = false;
+    if (this._isVisible) {
+      this.feed.show(this.shownRun);
+      this._fillList();
+    }
     this.stateChanged.emit();
+  }
+
+  /** List what belongs to what is shown, if the list is open and holds something else. */
+  private _fillList(): void {
+    this.lists.context = this._context;
+    const { runs, isBusy, problem } = this.lists;
+    if (this._isVisible && this.isListOpen && runs === null && !isBusy && problem === null) {
+      void this.lists.refresh();
+    }
+  }
+
+  private get _context(): IRunContext {
+    const experiment = this.overview?.run.experiment ?? null;
+    return { path: this.notebook?.path ?? null, experiment };
+  }
+
+  private _onAnswer(): void {
+    this._fillList();
+    if (this.problem?.kind === 'unreachable' && this._isVisible) {
+      void this._retry.start();
+    }
+    this.stateChanged.emit();
+  }
+
+  /** A report that was rendered is no news of the kernel's. */
+  private _onAct(_: unknown, { action, run }: IAct): void {
+    if (action === 'report.rendered' && run === this.feed.run && this._isVisible) {
+      void this.feed.refresh();
+    }
+  }
+
+  private _onConnectionFailed(): void {
+    if (this._isVisible && this.problem === null && !this._isBusy) {
+      void this.refresh();
+    }
   }
 
   private readonly _api: GovernanceApi;
-  private _pageSize: number;
-  private _runs: readonly IRun[] | null = null;
-  private _next: string | null = null;
+  private readonly _retry: Poll;
   private _server: IServerInfo | null = null;
   private _problem: IProblem | null = null;
+  private _chosen: string | null = null;
+  private _lastNotebook: NotebookLink | null = null;
+  private _lastRun: string | null = null;
+  private _isListOpen: boolean | null = null;
+  private _isVisible = false;
   private _isBusy = false;
   private _ticket = 0;
 }
@@ -115,35 +241,12 @@ export class GovernanceModel extends VDomModel implements IGovernanceModel {
 export namespace GovernanceModel {
   export interface IOptions {
     api: GovernanceApi;
+    notebooks: Notebooks;
     /** The version of this front end. */
     version: string;
     /** How many runs are asked for at a time. */
     pageSize: number;
-  }
-}
-
-/** What went wrong, in the terms of the panel. */
-function toProblem(reason: unknown): IProblem {
-  if (!(reason instanceof ApiError)) {
-    return { kind: 'unexpected', message: String(reason), hint: '' };
-  }
-  return { kind: kindOf(reason), message: reason.message, hint: reason.hint };
-}
-
-function kindOf(error: ApiError): IProblem['kind'] {
-  if (error.code === 'incompatible' || error.code === 'store' || error.code === 'unreachable') {
-    return error.code;
-  }
-  switch (error.status) {
-    case 401:
-    case 403:
-      return 'forbidden';
-    case 404:
-      return error.code === 'not_found' ? 'unexpected' : 'missing';
-    case 502:
-    case 504:
-      return 'unreachable';
-    default:
-      return 'unexpected';
+    /** How many items of a kind are asked for at first. */
+    itemsPerSection: number;
   }
 }

@@ -1,6 +1,7 @@
 /** The side panel “Governance”. */
 
 import { Clipboard } from '@jupyterlab/apputils';
+import type { IStateDB } from '@jupyterlab/statedb';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomRenderer } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
@@ -8,52 +9,67 @@ import * as React from 'react';
 
 import { Header } from './components/Header';
 import { governanceIcon } from './components/icons';
-import { NoRuns } from './components/NoRuns';
+import type { IItemContext } from './components/ItemSection';
+import { NotebookCard } from './components/NotebookCard';
 import { Problem } from './components/Problem';
-import { RunList } from './components/RunList';
+import { Runs } from './components/Runs';
 import { RunsLoading } from './components/RunsLoading';
+import { RunView } from './components/RunView';
 import { VersionNotice } from './components/VersionNotice';
 import type { GovernanceModel } from './model';
+import type { IReportAddress } from './records';
+import { Sections } from './sections';
 
 const PANEL_ID = 'jupyter-gov-panel';
 
 /** How often “3 minutes ago” is set right while the panel is visible. */
 const TICK_MS = 30_000;
 
-/** Lists runs; fresh whenever it comes into view. */
+/** Shows the notebook in focus and its run; fresh whenever it comes into view. */
 export class GovernancePanel extends VDomRenderer<GovernanceModel> {
-  constructor(model: GovernanceModel, trans: TranslationBundle) {
-    super(model);
-    this._trans = trans;
+  constructor(options: GovernancePanel.IOptions) {
+    super(options.model);
+    this._trans = options.trans;
+    this._openReport = options.openReport;
+    this.sections = new Sections({
+      most: options.itemsPerSection,
+      state: options.state,
+      onShowAll: () => {
+        this.model.feed.showAll();
+        this.update();
+      }
+    });
+    this.sections.changed.connect(() => this.update());
     this.id = PANEL_ID;
     this.addClass('jp-Governance');
     this.title.icon = governanceIcon;
-    this.title.caption = trans.__('Governance');
+    this.title.caption = this._trans.__('Governance');
     this.node.setAttribute('role', 'region');
-    this.node.setAttribute('aria-label', trans.__('Governance'));
+    this.node.setAttribute('aria-label', this._trans.__('Governance'));
     this.node.tabIndex = -1;
   }
 
+  readonly sections: Sections;
+
   protected override onAfterShow(msg: Message): void {
     super.onAfterShow(msg);
-    this._startTicking();
-    void this.model.refresh();
+    this._appear();
   }
 
   protected override onAfterHide(msg: Message): void {
     super.onAfterHide(msg);
-    this._stopTicking();
+    this._disappear();
   }
 
   protected override onAfterAttach(msg: Message): void {
     super.onAfterAttach(msg);
     if (this.isVisible) {
-      this._startTicking();
+      this._appear();
     }
   }
 
   protected override onBeforeDetach(msg: Message): void {
-    this._stopTicking();
+    this._disappear();
     super.onBeforeDetach(msg);
   }
 
@@ -65,70 +81,159 @@ export class GovernancePanel extends VDomRenderer<GovernanceModel> {
   protected override render(): React.ReactElement {
     const { model } = this;
     const trans = this._trans;
-    const refresh = () => void model.refresh();
+    const { problem } = model;
+    const isIncompatible = problem?.kind === 'incompatible';
     return (
       <>
-        <Header isBusy={model.isBusy} onRefresh={refresh} trans={trans} />
-        {model.isVersionMismatched && model.server && model.problem?.kind !== 'incompatible' && (
-          <VersionNotice
-            page={model.version}
-            server={model.server.version}
-            onReload={() => window.location.reload()}
-            trans={trans}
-          />
+        <Header isBusy={model.isBusy} onRefresh={this._refresh} trans={trans} />
+        {model.isVersionMismatched && model.server && !isIncompatible && (
+          <VersionNotice page={model.version} server={model.server.version} onReload={reload} trans={trans} />
         )}
         <div className="jp-Governance-body">
-          {model.problem && (
+          {problem && (
             <Problem
-              problem={model.problem}
-              isBrief={model.runs !== null && model.problem.kind !== 'incompatible'}
+              problem={problem}
+              isBrief={!isIncompatible && (model.overview !== null || model.lists.runs !== null)}
               isBusy={model.isBusy}
-              onRetry={refresh}
-              onReload={() => window.location.reload()}
-              onCopy={Clipboard.copyToSystem}
+              onRetry={this._refresh}
+              onReload={reload}
+              onCopy={copy}
               trans={trans}
             />
           )}
-          {this._renderRuns()}
+          {!isIncompatible && (
+            <>
+              {this._renderNotebook()}
+              {this._renderRun()}
+              {this._renderRuns()}
+            </>
+          )}
         </div>
       </>
     );
   }
 
-  private _renderRuns(): React.ReactElement | null {
+  private _renderNotebook(): React.ReactElement | null {
+    const { notebook } = this.model;
+    return (
+      notebook && (
+        <NotebookCard
+          path={notebook.path}
+          kernel={notebook.kernel}
+          tracking={notebook.tracking}
+          problem={notebook.problem}
+          canSwitch={notebook.canSwitch}
+          onSwitch={this._switch}
+          onCopy={copy}
+          trans={this._trans}
+        />
+      )
+    );
+  }
+
+  private _renderRun(): React.ReactElement | null {
     const { model } = this;
     const trans = this._trans;
-    if (model.problem?.kind === 'incompatible') {
+    const { overview, shownRun, notebook } = model;
+    if (shownRun === null) {
       return null;
     }
-    if (model.runs === null) {
+    if (overview === null) {
       return model.problem ? null : <RunsLoading trans={trans} />;
     }
-    if (model.runs.length === 0) {
-      return <NoRuns onCopy={Clipboard.copyToSystem} trans={trans} />;
-    }
+    const cellIds = model.notebooks.cellIds;
+    const context: IItemContext = {
+      state: this.sections,
+      jumpable: cell => (cell?.cell_id && cellIds.has(cell.cell_id) ? cell.cell_id : null),
+      onJump: this._jump,
+      trans
+    };
     return (
-      <RunList
-        runs={model.runs}
-        hasMore={model.hasMore}
-        isBusy={model.isBusy}
-        onLoadOlder={() => void model.loadOlder()}
-        onCopy={Clipboard.copyToSystem}
+      <RunView
+        key={overview.run.id}
+        overview={overview}
+        job={model.reports.jobOf(shownRun)}
+        jobProblem={model.reports.problemOf(shownRun)}
+        isRendering={model.reports.isPending(shownRun)}
+        context={context}
+        hasFocus={model.isChosen}
+        onBack={model.isChosen ? this._goBack : null}
+        backLabel={notebook?.run ? trans.__('Back to the current run') : trans.__('Back to the list')}
+        onAddCell={notebook ? this._addCell : null}
+        onRender={this._render}
+        onOpenReport={this._openReport}
+        onCopy={copy}
         trans={trans}
       />
     );
   }
 
-  private _startTicking(): void {
-    this._stopTicking();
+  private _renderRuns(): React.ReactElement {
+    const { lists, isListOpen, shownRun, problem } = this.model;
+    return (
+      <Runs
+        runs={lists.runs}
+        shownRun={shownRun}
+        scopes={lists.scopes}
+        scope={lists.scope}
+        isOpen={isListOpen}
+        hasMore={lists.hasMore}
+        isBusy={lists.isBusy}
+        hasProblem={problem !== null}
+        onToggle={isOpen => (this.model.isListOpen = isOpen)}
+        onScope={scope => (lists.scope = scope)}
+        onChoose={this._choose}
+        onLoadOlder={() => void lists.loadOlder()}
+        onCopy={copy}
+        trans={this._trans}
+      />
+    );
+  }
+
+  private _appear(): void {
+    this._disappear();
+    this.model.isVisible = true;
     this._timer = window.setInterval(() => this.update(), TICK_MS);
   }
 
-  private _stopTicking(): void {
+  private _disappear(): void {
+    this.model.isVisible = false;
     window.clearInterval(this._timer);
-    this._timer = undefined;
   }
 
+  private readonly _refresh = () => void this.model.refresh();
+  private readonly _switch = (isOn: boolean) => void this.model.notebook?.setTracking(isOn);
+  private readonly _jump = (cellId: string) => void this.model.notebooks.goToCell(cellId);
+  private readonly _addCell = (section: string) => void this.model.notebooks.insertCell(`%%gov_doc ${section}\n`);
+  private readonly _choose = (run: string) => this.model.choose(run);
+  private readonly _render = () => this.model.shownRun && void this.model.reports.render(this.model.shownRun);
+  private readonly _goBack = () => {
+    this.model.choose(null);
+    // The button that had the focus is gone.
+    this.node.focus();
+  };
+
   private readonly _trans: TranslationBundle;
+  private readonly _openReport: (address: IReportAddress) => void;
   private _timer: number | undefined = undefined;
+}
+
+export namespace GovernancePanel {
+  export interface IOptions {
+    model: GovernanceModel;
+    /** How many items of a section are shown at first. */
+    itemsPerSection: number;
+    /** Where it is kept how the user left the sections; null where that is not kept. */
+    state: IStateDB | null;
+    openReport: (address: IReportAddress) => void;
+    trans: TranslationBundle;
+  }
+}
+
+function reload(): void {
+  window.location.reload();
+}
+
+function copy(text: string): void {
+  Clipboard.copyToSystem(text);
 }

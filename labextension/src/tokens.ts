@@ -1,6 +1,4 @@
-/** What the parts of the extension agree on: names, records as the server sends them, and states. */
-
-import type { ISignal } from '@lumino/signaling';
+/** What the parts of the extension agree on: names, versions and states. */
 
 /** The plugin; its settings schema bears the same name. */
 export const PLUGIN_ID = 'jupyter-gov:plugin';
@@ -9,39 +7,18 @@ export const PLUGIN_ID = 'jupyter-gov:plugin';
 export const TRANSLATION_DOMAIN = 'jupyter_gov';
 
 /** The version of the REST interface that this front end speaks. */
-export const API_VERSION = 1;
+export const API_VERSION = 2;
 
 /** Commands that others may call; the names are stable. */
 export namespace CommandIDs {
   export const showPanel = 'jupyter-gov:show-panel';
   export const refresh = 'jupyter-gov:refresh';
-}
-
-export type RunStatus = 'running' | 'finished' | 'failed';
-
-/** One tracked execution of a notebook. Times are UTC, RFC 3339. */
-export interface IRun {
-  readonly id: string;
-  readonly experiment: string;
-  readonly name: string;
-  readonly status: RunStatus;
-  readonly notebook: string;
-  readonly actor: string;
-  readonly started: string;
-  readonly finished: string | null;
-  readonly reason: string;
-}
-
-/** Runs, newest first; `next` is the cursor of the page after this one, null on the last. */
-export interface IRunPage {
-  readonly runs: readonly IRun[];
-  readonly next: string | null;
-}
-
-/** What the server says about itself. */
-export interface IServerInfo {
-  readonly version: string;
-  readonly api: number;
+  /** Track the notebook in focus, or stop. */
+  export const toggleTracking = 'jupyter-gov:toggle-tracking';
+  /** Render a report of the run that the panel shows. */
+  export const renderReport = 'jupyter-gov:render-report';
+  /** Open a rendered report: `{"run", "report", "file"}`; without them the newest of the run that the panel shows. */
+  export const openReport = 'jupyter-gov:open-report';
 }
 
 /**
@@ -63,25 +40,44 @@ export interface IProblem {
   readonly hint: string;
 }
 
-/** What the panel shows. It changes only through its methods, and says so by `stateChanged`. */
-export interface IGovernanceModel {
-  /** Runs, newest first; null until the first answer. */
-  readonly runs: readonly IRun[] | null;
-  /** Whether older runs exist that are not listed yet. */
-  readonly hasMore: boolean;
-  /** Whether an answer is awaited. */
-  readonly isBusy: boolean;
-  /** Why the last request failed; null if it did not. */
-  readonly problem: IProblem | null;
-  /** The version of this front end. */
-  readonly version: string;
-  /** What the server last said about itself. */
-  readonly server: IServerInfo | null;
-  /** Whether front end and server are of different releases. */
-  readonly isVersionMismatched: boolean;
-  readonly stateChanged: ISignal<unknown, void>;
-  /** Ask the server again, from the newest run on. */
-  refresh(): Promise<void>;
-  /** List older runs below those already listed. */
-  loadOlder(): Promise<void>;
+/**
+ * What the kernel of a notebook is doing.
+ *
+ * - `none`: the notebook has no kernel, or a dead one
+ * - `disconnected`: the browser cannot reach the kernel
+ * - `foreign`: it does not speak Python
+ */
+export type KernelState = 'none' | 'disconnected' | 'starting' | 'foreign' | 'idle' | 'busy';
+
+/** Whether a notebook is tracked; `unknown` until its kernel has answered. */
+export type TrackingState = 'unknown' | 'off' | 'on' | 'switching-on' | 'switching-off';
+
+/**
+ * Why tracking could not be switched.
+ *
+ * - `package`: the kernel's environment has no jupyter-gov
+ * - `said`: the kernel said why, in `message`
+ * - `interrupted`: the kernel never got to it
+ * - `silent`: done, but the kernel gives no news of the run
+ */
+export interface ISwitchProblem {
+  readonly kind: 'package' | 'said' | 'interrupted' | 'silent';
+  readonly message: string;
+}
+
+/** A kernel's news: the run it tracks has grown, to event `seq`. */
+export interface IHint {
+  readonly run: string;
+  readonly seq: number;
+  readonly tracking: boolean;
+}
+
+/** Which runs a list holds. */
+export type RunScope = 'notebook' | 'experiment' | 'all';
+
+/** Of which notebook and experiment the lists are; null where there is none. */
+export interface IRunContext {
+  /** Jupyter path of the notebook in focus. */
+  readonly path: string | null;
+  readonly experiment: string | null;
 }

@@ -1,3 +1,4 @@
 import './base.css';
+import './notebook.css';
 import './runs.css';
 import './states.css';

@@ -174,7 +174,7 @@ def test_any_name_stays_text(undrawn: None, named: Callable[..., Assessment], na
 
 def test_names_are_isolated_and_long_ones_cut(named: Callable[..., Assessment]) -> None:
     page = Page(display.card(named(attribute="\u202eabc", model="y" * 10_000)))
-    assert "\u202eabc" in page.text
+    assert "\ufffdabc" in page.text
     assert any(tag == "bdi" and (attrs.get("title") or "").startswith("yyy") for tag, attrs in page.tags)
     assert "y" * 100 not in page.text
 

@@ -11,17 +11,17 @@ interface IHeaderProps {
 /** The panel's title and what acts on the whole panel. */
 export function Header({ isBusy, onRefresh, trans }: IHeaderProps): React.ReactElement {
   return (
-    <header className="jp-Governance-header">
+    <div className="jp-Governance-header">
       <h2 className="jp-Governance-title">{trans.__('Governance')}</h2>
       <button
         type="button"
         className="jp-Governance-iconButton"
-        aria-label={trans.__('Refresh runs')}
-        title={trans.__('Refresh runs')}
+        aria-label={trans.__('Refresh')}
+        title={trans.__('Refresh')}
         onClick={onRefresh}
       >
         <refreshIcon.react tag="span" className={isBusy ? 'jp-Governance-spin' : ''} aria-hidden="true" />
       </button>
-    </header>
+    </div>
   );
 }

@@ -4,12 +4,13 @@ import * as React from 'react';
 import type { IProblem, ProblemKind } from '../tokens';
 import { CodeBlock } from './CodeBlock';
 import { warningIcon } from './icons';
+import { brief } from './text';
 
 const ENABLE = 'jupyter server extension enable jupyter_gov';
 
 interface IProblemProps {
   problem: IProblem;
-  /** Whether earlier runs are still listed below. */
+  /** Whether what was read before is still shown below. */
   isBrief: boolean;
   isBusy: boolean;
   onRetry: () => void;
@@ -32,14 +33,20 @@ export function Problem(props: IProblemProps): React.ReactElement {
       {problem.kind === 'incompatible' ? trans.__('Reload the page') : trans.__('Try again')}
     </button>
   );
+  const command = problem.kind === 'missing' && (
+    <CodeBlock code={ENABLE} label={trans.__('Copy the command')} onCopy={onCopy} trans={trans} />
+  );
   if (isBrief) {
     return (
       <div role="alert" className="jp-Governance-notice">
         <warningIcon.react tag="span" className="jp-Governance-noticeIcon" aria-hidden="true" />
         <div>
           <p>
-            <strong>{title}</strong> {trans.__('The runs below may be out of date.')}
+            <strong>{title}</strong>
           </p>
+          <Sentences sentences={sentences} />
+          {command}
+          <p>{trans.__('What is shown below may be out of date.')}</p>
           {button}
         </div>
       </div>
@@ -49,16 +56,22 @@ export function Problem(props: IProblemProps): React.ReactElement {
     <div role="alert" className="jp-Governance-state">
       <warningIcon.react tag="span" className="jp-Governance-stateIcon jp-mod-warning" aria-hidden="true" />
       <h3>{title}</h3>
-      {sentences.map(sentence => (
-        <p key={sentence}>
-          <bdi>{sentence}</bdi>
-        </p>
-      ))}
-      {problem.kind === 'missing' && (
-        <CodeBlock code={ENABLE} label={trans.__('Copy the command')} onCopy={onCopy} trans={trans} />
-      )}
+      <Sentences sentences={sentences} />
+      {command}
       {button}
     </div>
+  );
+}
+
+function Sentences({ sentences }: { sentences: readonly string[] }): React.ReactElement {
+  return (
+    <>
+      {sentences.map(sentence => (
+        <p key={sentence}>
+          <bdi>{brief(sentence, 1000)}</bdi>
+        </p>
+      ))}
+    </>
   );
 }
 
@@ -72,7 +85,7 @@ function wordsFor({ kind, message, hint }: IProblem, trans: TranslationBundle): 
   const words: Record<ProblemKind, IWords> = {
     unreachable: {
       title: trans.__('The Jupyter server does not answer.'),
-      sentences: [trans.__('Nothing that was recorded is lost. Check that the server still runs, then try again.')]
+      sentences: [trans.__('Nothing that was recorded is lost. As soon as the server is back, so is this panel.')]
     },
     missing: {
       title: trans.__('The server side of jupyter-gov is not running.'),
@@ -94,7 +107,7 @@ function wordsFor({ kind, message, hint }: IProblem, trans: TranslationBundle): 
       sentences: [message, hint].filter(Boolean)
     },
     unexpected: {
-      title: trans.__('The runs could not be listed.'),
+      title: trans.__('The records could not be read.'),
       sentences: [message, hint].filter(Boolean)
     }
   };

@@ -1,39 +1,29 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { IRun } from '../tokens';
+import type { IRun } from '../records';
 import { RunItem } from './RunItem';
 
 interface IRunListProps {
   runs: readonly IRun[];
+  shownRun: string | null;
   hasMore: boolean;
   isBusy: boolean;
+  onChoose: (run: string) => void;
   onLoadOlder: () => void;
-  onCopy: (text: string) => void;
   trans: TranslationBundle;
 }
 
 /** All runs listed so far, newest first. */
-export function RunList({ runs, hasMore, isBusy, onLoadOlder, onCopy, trans }: IRunListProps): React.ReactElement {
-  const headingId = React.useId();
-  const counted = hasMore
-    ? trans._n('the newest one', 'the newest %1', runs.length)
-    : trans._n('%1 run', '%1 runs', runs.length);
+export function RunList(props: IRunListProps): React.ReactElement {
+  const { runs, shownRun, hasMore, isBusy, onChoose, onLoadOlder, trans } = props;
   return (
-    <section aria-labelledby={headingId}>
-      <div className="jp-Governance-sectionHead">
-        <h3 id={headingId} className="jp-Governance-sectionTitle">
-          {trans.__('Runs')}
-        </h3>
-        <span role="status" className="jp-Governance-count">
-          {counted}
-        </span>
-      </div>
+    <>
       {/* Safari takes the list semantics away with the bullets; the role keeps them. */}
       {/* eslint-disable-next-line jsx-a11y/no-redundant-roles */}
-      <ul role="list" className="jp-Governance-runs" aria-label={trans.__('Runs, newest first')}>
+      <ul role="list" className="jp-Governance-items" aria-label={trans.__('Runs, newest first')}>
         {runs.map(run => (
-          <RunItem key={run.id} run={run} onCopy={onCopy} trans={trans} />
+          <RunItem key={run.id} run={run} isShown={run.id === shownRun} onChoose={onChoose} trans={trans} />
         ))}
       </ul>
       {hasMore && (
@@ -43,6 +33,6 @@ export function RunList({ runs, hasMore, isBusy, onLoadOlder, onCopy, trans }: I
           </button>
         </div>
       )}
-    </section>
+    </>
   );
 }

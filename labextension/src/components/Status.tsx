@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { RunStatus } from '../tokens';
+import type { RunStatus } from '../records';
 import { failedIcon, finishedIcon, runningIcon } from './icons';
 
 const ICONS = { running: runningIcon, finished: finishedIcon, failed: failedIcon } as const;

@@ -1,0 +1,87 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import type { IAssessment, IItems, IMeasured } from '../records';
+import { Item } from './Item';
+import { type IItemContext, type IItemProps, ItemSection } from './ItemSection';
+import { Name } from './Name';
+import { formatMeasured, formatNumber, formatRows } from './text';
+
+interface IAssessmentsProps {
+  assessments: IItems<IAssessment>;
+  context: IItemContext;
+}
+
+/** The assessments, each with its headline numbers and its worst disparity. */
+export function Assessments({ assessments, context }: IAssessmentsProps): React.ReactElement {
+  const { trans } = context;
+  return (
+    <ItemSection
+      id="assessments"
+      title={trans.__('Assessments')}
+      kind={assessments}
+      none={trans.__('No model was assessed yet; %gov_assess does it.')}
+      component={Assessment}
+      context={context}
+    />
+  );
+}
+
+const Assessment = React.memo(function Assessment(props: IItemProps<IAssessment>): React.ReactElement {
+  const { item, cellId, onJump, trans } = props;
+  return (
+    <Item cellId={cellId} onJump={onJump} trans={trans}>
+      <span className="jp-Governance-line">
+        <Name text={item.model} className="jp-mod-strong" />
+        {item.rows !== null && (
+          <span className="jp-Governance-figure jp-mod-secondary">{formatRows(item.rows, trans)}</span>
+        )}
+      </span>
+      {item.headlines.map(measured => (
+        <Measured key={measured.measure} measured={measured} label={measured.title} trans={trans} />
+      ))}
+      {item.worst && (
+        <span className="jp-Governance-worst">
+          <span className="jp-mod-secondary">{trans.__('Worst disparity')}</span>
+          <Measured measured={item.worst} label={`${item.worst.title}, ${item.worst.attribute}`} trans={trans} />
+        </span>
+      )}
+      <Undone results={item.results} trans={trans} />
+    </Item>
+  );
+});
+
+interface IMeasuredProps {
+  measured: IMeasured;
+  label: string;
+  trans: TranslationBundle;
+}
+
+function Measured({ measured, label, trans }: IMeasuredProps): React.ReactElement {
+  const interval =
+    measured.lower !== null && measured.upper !== null && measured.confidence !== null
+      ? trans.__('In brackets: the %1% confidence interval', formatNumber(measured.confidence * 100))
+      : undefined;
+  return (
+    <span className="jp-Governance-line jp-mod-wraps">
+      <Name text={label} lines={2} />
+      <span className="jp-Governance-figure" title={interval}>
+        {formatMeasured(measured, trans)}
+      </span>
+    </span>
+  );
+}
+
+/** What was asked for and not done, with the reason. */
+function Undone({ results, trans }: { results: IAssessment['results']; trans: TranslationBundle }): React.ReactElement {
+  return (
+    <>
+      {results
+        .filter(result => result.status !== 'done')
+        .map(({ name, status, reason }) => {
+          const what = status === 'failed' ? trans.__('%1 failed', name) : trans.__('%1 was left out', name);
+          return <Name key={name} text={reason ? `${what}: ${reason}` : what} lines={4} className="jp-mod-secondary" />;
+        })}
+    </>
+  );
+}

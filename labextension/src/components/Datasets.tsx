@@ -1,0 +1,51 @@
+import * as React from 'react';
+
+import type { IDataset, IItems } from '../records';
+import { Item } from './Item';
+import { type IItemContext, type IItemProps, ItemSection } from './ItemSection';
+import { Name } from './Name';
+import { formatNumber } from './text';
+
+interface IDatasetsProps {
+  datasets: IItems<IDataset>;
+  context: IItemContext;
+}
+
+/** The data that were read, fitted on, or predicted on. */
+export function Datasets({ datasets, context }: IDatasetsProps): React.ReactElement {
+  const { trans } = context;
+  return (
+    <ItemSection
+      id="data"
+      title={trans.__('Data')}
+      kind={datasets}
+      none={trans.__('No data were used yet.')}
+      component={Dataset}
+      context={context}
+    />
+  );
+}
+
+const Dataset = React.memo(function Dataset(props: IItemProps<IDataset>): React.ReactElement {
+  const { item: data, cellId, onJump, trans } = props;
+  const roles: Record<string, string> = {
+    source: trans.__('source'),
+    train: trans.__('training data'),
+    test: trans.__('test data')
+  };
+  return (
+    <Item cellId={cellId} onJump={onJump} trans={trans}>
+      <span className="jp-Governance-line">
+        <Name text={data.name} className="jp-mod-strong" />
+        <span className="jp-Governance-figure" title={trans.__('Rows × columns')}>
+          {formatNumber(data.rows)} × {formatNumber(data.columns)}
+        </span>
+      </span>
+      <span className="jp-Governance-line jp-mod-start jp-mod-secondary">
+        <span>{roles[data.role] ?? data.role}</span>
+        {data.missing > 0 && <span>{trans._n('one value missing', '%1 values missing', data.missing)}</span>}
+      </span>
+      {data.source && <Name text={data.source} lines={2} className="jp-mod-secondary" />}
+    </Item>
+  );
+});

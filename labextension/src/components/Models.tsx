@@ -1,0 +1,107 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { caretRightIcon } from '@jupyterlab/ui-components';
+import * as React from 'react';
+
+import type { IFit, IOverview } from '../records';
+import { failedIcon } from './icons';
+import { Item } from './Item';
+import { type IItemContext, type IItemProps, ItemSection } from './ItemSection';
+import { Name } from './Name';
+import { brief, formatSeconds, formatValue } from './text';
+
+interface IModelsProps {
+  fits: IOverview['fits'];
+  context: IItemContext;
+}
+
+/** The models that were fitted, each with its parameters. */
+export function Models({ fits, context }: IModelsProps): React.ReactElement {
+  const { trans } = context;
+  return (
+    <ItemSection
+      id="models"
+      title={trans.__('Models')}
+      kind={fits}
+      none={trans.__('No model was fitted yet.')}
+      component={Model}
+      context={context}
+      {...(fits.nested > 0
+        ? { note: trans._n('and one fit inside these', 'and %1 fits inside these', fits.nested) }
+        : {})}
+    />
+  );
+}
+
+const Model = React.memo(function Model(props: IItemProps<IFit>): React.ReactElement {
+  const { item: fit, cellId, onJump, trans } = props;
+  const shortClass = shorten(fit.class);
+  const hasFailed = fit.status === 'failed';
+  return (
+    <Item cellId={cellId} onJump={onJump} trans={trans} more={<Parameters fit={fit} trans={trans} />}>
+      <span className="jp-Governance-line">
+        <Name text={fit.name || shortClass} className="jp-mod-strong" />
+        {hasFailed ? (
+          <span className="jp-Governance-severity jp-mod-error">
+            <failedIcon.react tag="span" aria-hidden="true" />
+            {trans.__('failed')}
+          </span>
+        ) : (
+          fit.seconds !== null && (
+            <span className="jp-Governance-figure jp-mod-secondary">{formatSeconds(fit.seconds, trans)}</span>
+          )
+        )}
+      </span>
+      {fit.name && <Name text={shortClass} className="jp-mod-secondary" />}
+      {fit.data.length > 0 && (
+        <Name
+          text={trans.__('fitted on %1', fit.data.map(data => brief(data, 40)).join(', '))}
+          className="jp-mod-secondary"
+        />
+      )}
+    </Item>
+  );
+});
+
+function Parameters({ fit, trans }: { fit: IFit; trans: TranslationBundle }): React.ReactElement | null {
+  const [isOpen, setIsOpen] = React.useState(false);
+  if (fit.params_total === 0) {
+    return null;
+  }
+  return (
+    <details className="jp-Governance-parameters" onToggle={event => setIsOpen(event.currentTarget.open)}>
+      <summary>
+        <caretRightIcon.react tag="span" className="jp-Governance-caret" aria-hidden="true" />
+        {trans._n('one parameter', '%1 parameters', fit.params_total)}
+        <span className="jp-Governance-hidden"> {trans.__('of %1', brief(fit.name || fit.class, 80))}</span>
+      </summary>
+      {isOpen && <Values fit={fit} trans={trans} />}
+    </details>
+  );
+}
+
+function Values({ fit, trans }: { fit: IFit; trans: TranslationBundle }): React.ReactElement {
+  const entries = Object.entries(fit.params);
+  const left = fit.params_total - entries.length;
+  return (
+    <>
+      <dl>
+        {entries.map(([name, value]) => (
+          <div key={name}>
+            <dt>
+              <Name text={name} lines={4} />
+            </dt>
+            <dd>
+              <Name text={shorten(formatValue(value))} lines={4} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {left > 0 && <p className="jp-mod-secondary">{trans._n('and one more', 'and %1 more', left)}</p>}
+    </>
+  );
+}
+
+/** Return a text with its classes named without their modules. */
+function shorten(text: string): string {
+  return text.replace(/\b(?:[A-Za-z_]\w*\.)+(?=[A-Z])/g, '');
+}

@@ -1,0 +1,73 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import type { IJob, IOverview, IReportAddress } from '../records';
+import type { IProblem } from '../tokens';
+import { Announcer } from './Announcer';
+import { Assessments } from './Assessments';
+import { Datasets } from './Datasets';
+import { Documentation } from './Documentation';
+import { Findings } from './Findings';
+import { Gaps } from './Gaps';
+import type { IItemContext } from './ItemSection';
+import { Metrics } from './Metrics';
+import { Models } from './Models';
+import { Reports } from './Reports';
+import { RunHead } from './RunHead';
+
+interface IRunViewProps {
+  overview: IOverview;
+  job: IJob | null;
+  jobProblem: IProblem | null;
+  isRendering: boolean;
+  context: IItemContext;
+  /** Whether the run was asked for by a click, and so takes the focus. */
+  hasFocus: boolean;
+  /** Go back to what was shown before; null if the run was not chosen from a list. */
+  onBack: (() => void) | null;
+  backLabel: string;
+  onAddCell: ((section: string) => void) | null;
+  onRender: () => void;
+  onOpenReport: (address: IReportAddress) => void;
+  onCopy: (text: string) => void;
+  trans: TranslationBundle;
+}
+
+/** One run as it grows. */
+export function RunView(props: IRunViewProps): React.ReactElement {
+  const { overview, context, hasFocus, onBack, backLabel, onAddCell, onCopy, trans } = props;
+  const headingId = React.useId();
+  React.useEffect(() => {
+    if (hasFocus) {
+      document.getElementById(headingId)?.focus();
+    }
+  }, [hasFocus, headingId]);
+  return (
+    <section className="jp-Governance-runView" aria-labelledby={headingId}>
+      {onBack && (
+        <button type="button" className="jp-Governance-linkButton jp-mod-back" onClick={onBack}>
+          {backLabel}
+        </button>
+      )}
+      <RunHead run={overview.run} cells={overview.cells} headingId={headingId} onCopy={onCopy} trans={trans} />
+      <Reports
+        run={overview.run.id}
+        reports={overview.reports}
+        job={props.job}
+        problem={props.jobProblem}
+        isPending={props.isRendering}
+        onRender={props.onRender}
+        onOpen={props.onOpenReport}
+        trans={trans}
+      />
+      <Models fits={overview.fits} context={context} />
+      <Metrics metrics={overview.metrics} context={context} />
+      <Datasets datasets={overview.datasets} context={context} />
+      <Assessments assessments={overview.assessments} context={context} />
+      <Findings findings={overview.findings} context={context} />
+      <Gaps gaps={overview.gaps} context={context} />
+      <Documentation documents={overview.documents} onAddCell={onAddCell} context={context} />
+      <Announcer overview={overview} trans={trans} />
+    </section>
+  );
+}

@@ -1,0 +1,169 @@
+/** What the server sends: records as JSON. Times are UTC, RFC 3339; a record's texts may have been cut by the server. */
+
+export type RunStatus = 'running' | 'finished' | 'failed';
+
+/** One tracked execution of a notebook. */
+export interface IRun {
+  readonly id: string;
+  readonly experiment: string;
+  readonly name: string;
+  readonly status: RunStatus;
+  readonly notebook: string;
+  readonly actor: string;
+  readonly started: string;
+  readonly finished: string | null;
+  readonly reason: string;
+}
+
+/** Runs, newest first; `next` is the cursor of the page after this one, null on the last. */
+export interface IRunPage {
+  readonly runs: readonly IRun[];
+  readonly next: string | null;
+}
+
+/** What the server says about itself. */
+export interface IServerInfo {
+  readonly version: string;
+  readonly api: number;
+}
+
+/** Where something happened: the notebook's own id of the cell, and the cell's place in the run. */
+export interface ICellRef {
+  readonly cell_id: string | null;
+  readonly order: number;
+}
+
+/** What every item of a run's overview has. */
+export interface IItem {
+  readonly id: string;
+  readonly cell: ICellRef | null;
+}
+
+/** The newest items of a kind, and how many there are in all. */
+export interface IItems<T extends IItem> {
+  readonly total: number;
+  readonly items: readonly T[];
+}
+
+export interface IFit extends IItem {
+  readonly name: string;
+  readonly class: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly params_total: number;
+  readonly data: readonly string[];
+  readonly seconds: number | null;
+  readonly status: string;
+}
+
+export interface IMetric extends IItem {
+  readonly name: string;
+  readonly value: unknown;
+  readonly split: string;
+  readonly model: string;
+}
+
+export interface IDataset extends IItem {
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: number;
+  readonly missing: number;
+  readonly role: string;
+  readonly source: string;
+  readonly digest: string;
+}
+
+/** A number with its interval; `title` is the measure in words. */
+export interface IMeasured {
+  readonly measure: string;
+  readonly title: string;
+  readonly value: number | null;
+  readonly lower: number | null;
+  readonly upper: number | null;
+  readonly confidence: number | null;
+  readonly kind: string;
+  readonly attribute: string;
+}
+
+export interface IAssessment extends IItem {
+  readonly model: string;
+  readonly rows: number | null;
+  readonly results: readonly { readonly name: string; readonly status: string; readonly reason: string }[];
+  readonly headlines: readonly IMeasured[];
+  readonly worst: IMeasured | null;
+  readonly summary: string;
+}
+
+export type Severity = 'info' | 'warning' | 'error';
+
+export interface IFinding extends IItem {
+  readonly check: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly count: number;
+}
+
+export interface IGap extends IItem {
+  readonly what: string;
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+export interface IWrittenSection {
+  readonly section: string;
+  readonly title: string;
+  readonly cell: ICellRef | null;
+}
+
+export interface IMissingSection {
+  readonly section: string;
+  readonly title: string;
+  readonly question: string;
+}
+
+export interface IReportFile {
+  readonly name: string;
+  readonly format: string;
+}
+
+export interface IReport {
+  readonly id: string;
+  readonly template: string;
+  readonly rendered: string;
+  readonly files: readonly IReportFile[];
+}
+
+/** A run at a glance. `seq` grows with every change of the run. */
+export interface IOverview {
+  readonly seq: number;
+  readonly run: IRun;
+  readonly cells: { readonly total: number; readonly failed: number };
+  readonly fits: IItems<IFit> & { readonly nested: number };
+  readonly metrics: IItems<IMetric>;
+  readonly datasets: IItems<IDataset>;
+  readonly assessments: IItems<IAssessment>;
+  readonly findings: IItems<IFinding>;
+  readonly gaps: IItems<IGap>;
+  readonly documents: { readonly written: readonly IWrittenSection[]; readonly missing: readonly IMissingSection[] };
+  readonly reports: { readonly total: number; readonly items: readonly IReport[] };
+}
+
+/** The rendering of a report, done by the server. */
+export interface IJob {
+  readonly id: string;
+  readonly run: string;
+  readonly template: string;
+  readonly status: 'waiting' | 'running' | 'done' | 'failed';
+  readonly progress: { readonly what: string; readonly done: number; readonly total: number } | null;
+  readonly report: string | null;
+  readonly files: readonly IReportFile[];
+  readonly error: { readonly code: string; readonly message: string; readonly hint: string } | null;
+  readonly started: string | null;
+  readonly finished: string | null;
+}
+
+/** One file of a rendered report. */
+export interface IReportAddress {
+  readonly run: string;
+  readonly report: string;
+  readonly file: string;
+}
