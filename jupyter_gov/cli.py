@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import click
 
@@ -32,8 +32,7 @@ def _command(name: str) -> Callable[[F], click.Command]:
             except GovError as error:
                 if as_json:
                     click.echo(json.dumps({"error": error.to_json()}))
-                click.echo(f"Error: {error}", err=True)
-                sys.exit(1)
+                _fail(error)
 
         return main.command(name)(_STORE(_JSON(safe)))
 
@@ -73,15 +72,13 @@ def run(
         store=store,
         progress=sys.stderr.isatty(),
     )
-    if done.error is not None:
-        click.echo(f"Error: {done.error}", err=True)
     _print(
         as_json,
         {"run": done.run.id, "status": done.run.status, "notebook": str(done.notebook)},
         [f"run {done.run.id} {done.run.status}", f"notebook {done.notebook}"],
     )
     if done.error is not None:
-        sys.exit(1)
+        _fail(done.error)
 
 
 @_command("assess")
@@ -108,7 +105,13 @@ def assess(table: Path, *, render: bool, store: str | None, as_json: bool, **ask
     terminal = sys.stderr.isatty()
     with Progress(None) as progress:
         done = assess_table(table, store=store, progress=progress if terminal else None, **asked)
-    files = report(done.run.id, store=store, progress=terminal) if render else []
+    files: list[Path] = []
+    error: dict[str, Any] = {}
+    problem: object = done.run.reason if done.run.status == "failed" else None
+    try:
+        files += report(done.run.id, store=store, progress=terminal) if render else []
+    except GovError as failure:  # the run is there all the same
+        error, problem = {"error": failure.to_json()}, failure
     _print(
         as_json,
         {
@@ -116,12 +119,12 @@ def assess(table: Path, *, render: bool, store: str | None, as_json: bool, **ask
             "status": done.run.status,
             "assessments": [r.to_json() for r in done.assessment.results],
             "files": [str(f) for f in files],
+            **error,
         },
-        [text(done.assessment), "", done.table, f"run {done.run.id}", *(f"report {f}" for f in files)],
+        [*text(done.assessment).split("\n"), "", done.table, f"run {done.run.id}", *(f"report {f}" for f in files)],
     )
-    if done.run.status == "failed":
-        click.echo(f"Error: {done.run.reason}", err=True)
-        sys.exit(1)
+    if problem is not None:
+        _fail(problem)
 
 
 @_command("runs")
@@ -146,7 +149,7 @@ def show(run: str, store: str | None, as_json: bool) -> None:
     from .services import show_run
 
     shown = show_run(run, store)
-    _print(as_json, shown, [] if as_json else [status(shown)[1]])
+    _print(as_json, shown, [] if as_json else status(shown)[1].split("\n"))
 
 
 @_command("report")
@@ -167,6 +170,7 @@ def report(run: str, template: str, to: str, output: Path | None, store: str | N
 @click.argument("notebook", type=click.Path(path_type=Path), required=False)
 def demo(notebook: Path | None, store: str | None, as_json: bool) -> None:
     """Run the tutorial on real mortgage decisions and render its report."""
+    from .display import words
     from .services import find_example, load_records, report, run_notebook
 
     done = run_notebook(notebook or find_example("credit_approval"), store=store, progress=sys.stderr.isatty())
@@ -176,7 +180,7 @@ def demo(notebook: Path | None, store: str | None, as_json: bool) -> None:
     records = load_records(done.run.id, store)
     gaps = sum(r.kind == "gap" for r in records)
     lines = [
-        f"{done.run.name} · experiment {done.run.experiment}",
+        f"{words.shorten(done.run.name, _CUT)} · experiment {words.shorten(done.run.experiment, _CUT)}",
         *_summary([r for r in records if isinstance(r, AssessmentResult)]),
         f"{gaps} gap{'' if gaps == 1 else 's'}: what was seen but not captured",
         f"run {done.run.id}",
@@ -197,11 +201,13 @@ def doctor(store: str | None, as_json: bool) -> None:
 
     checks = [check.to_json() for check in examine(store)]
     ok = all(check["status"] != "problem" for check in checks)
-    _print(as_json, {"ok": ok, "checks": checks}, [diagnosis(checks)])
+    _print(as_json, {"ok": ok, "checks": checks}, diagnosis(checks).split("\n"))
     if not ok:
         sys.exit(1)
 
 
+_CUT = 60
+"""Characters of a name that a person is shown."""
 _KEY_METRICS = ("roc_auc", "accuracy", "balanced_accuracy", "brier_score")
 
 
@@ -213,11 +219,13 @@ def _summary(results: list[AssessmentResult]) -> list[str]:
         return ["no assessment"]
     last = Assessment(results=tuple(r for r in results if r.act == results[-1].act))
     found = [r.find(name, kind="estimate") for name in _KEY_METRICS for r in last.results]
-    lines = [f"model {results[-1].model}", *(f"  {v.measure} {words.with_interval(v)}" for v in found if v is not None)]
+    lines = [f"model {words.shorten(results[-1].model, _CUT)}"]
+    lines += [f"  {v.measure} {words.with_interval(v)}" for v in found if v is not None]
     value = worst(last)
     if value is not None:
         lines.append(
-            f"  worst disparity: {value.measure} {value.kind} by {value.attribute} {words.with_interval(value)}"
+            f"  worst disparity: {value.measure} {value.kind} by {words.shorten(value.attribute or '', _CUT)} "
+            f"{words.with_interval(value)}"
         )
     return lines
 
@@ -231,14 +239,30 @@ def _literal(text: str) -> Any:
 
 
 def _columns(rows: Iterable[tuple[str, ...]]) -> list[str]:
-    table = [tuple(str(c) for c in row) for row in rows]
+    from .display import words
+
+    table = [tuple(words.shorten(words.printable(c), _CUT) for c in row) for row in rows]
     widths = [max(len(row[i]) for row in table) for i in range(len(table[0]))]
     return ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in table]
 
 
 def _print(as_json: bool, data: dict[str, Any], lines: list[str]) -> None:
-    for line in [json.dumps(data, ensure_ascii=False)] if as_json else lines:
-        click.echo(line)
+    """Print data as JSON, in ASCII, or lines: no name in either steers the terminal."""
+    for line in [json.dumps(data)] if as_json else lines:
+        click.echo(_printable(line))
+
+
+def _fail(error: object) -> NoReturn:
+    click.echo(f"Error: {_printable(str(error))}", err=True)
+    sys.exit(1)
+
+
+def _printable(text: str) -> str:
+    try:
+        from .display.words import printable
+    except ImportError:  # what `doctor` says about that must be said
+        return text
+    return printable(text)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 from IPython.core.magic_arguments import MagicArgumentParser
 
 from .errors import GovError, InputError, NotFoundError, NotTrackingError, did_you_mean
+from .records import Assessment
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -29,7 +30,9 @@ class _Parser(MagicArgumentParser):
 
 
 def _parser(name: str, about: str) -> _Parser:
-    return _Parser(prog=name, description=about, add_help=False)  # type: ignore[no-untyped-call]
+    parser = _Parser(prog=name, description=about, add_help=False)  # type: ignore[no-untyped-call]
+    parser.allow_abbrev = False  # else an option that is added later would change what a short form means
+    return parser
 
 
 def _describe(error: BaseException) -> str:
@@ -116,8 +119,9 @@ class GovMagics(Magics):
     @_never_raises
     def gov_assess(self, line: str) -> Any:
         """``%gov_assess MODEL X y --sensitive a,b [--attributes FRAME] [--include …] [--interactive]``: inline."""
-        from .display import Progress, card, explorer, show_view, text
-        from .services import assess, count_thresholds
+        from .display import Progress, card, text
+        from .execution import AUTOTRACK_VARIABLE
+        from .services import assess
 
         parser = _parser("gov_assess", "Assess a model.")
         parser.add_argument("model", metavar="MODEL")
@@ -140,14 +144,23 @@ class GovMagics(Magics):
             include = _names(given.include)
             assessment = assess(*asked, policy=given.policy, include=include, progress=progress, **how)
             progress.finish(card(assessment), text(assessment), kind="assessment")
-        if given.interactive and _has_widgets(self.shell):
-            counts = count_thresholds(assessment, *asked, **how)
-            if counts is not None:
-                show_view(
-                    explorer(assessment, counts),
-                    "Thresholds and groups to explore: in a live notebook only.",
-                    kind="explorer",
-                )
+        # Where a tool runs the notebook, nobody is there to explore, or to be told why not.
+        if given.interactive and os.environ.get(AUTOTRACK_VARIABLE) != "1":
+            self._explore(assessment, asked, how)
+
+    def _explore(self, assessment: Any, asked: list[Any], how: dict[str, Any]) -> None:
+        """Show widgets below the card, or say in a line why there are none."""
+        from .display import explorer, show_text, show_view
+        from .services import count_thresholds
+
+        why = _no_widgets(self.shell)
+        counts = None if why else count_thresholds(assessment, *asked, **how)
+        if counts is None:
+            why = why or "neither performance nor fairness was assessed, so there is nothing to explore."
+            show_text(f"No widgets: {why}", kind="explorer")
+            return
+        hint = "Thresholds and groups to explore: in a live notebook only."
+        show_view(explorer(assessment, counts), hint, kind="explorer")
 
     @cell_magic
     @_never_raises
@@ -196,12 +209,11 @@ def _names(text: str | None) -> list[str] | None:
     return None if text is None else [part.strip() for part in text.split(",") if part.strip()]
 
 
-def _has_widgets(shell: Any) -> bool:
-    """Return whether somebody may be there to use widgets: in a kernel that no tool runs through, with ipywidgets."""
-    from .execution import AUTOTRACK_VARIABLE
-
-    headless = os.environ.get(AUTOTRACK_VARIABLE) == "1"
-    return hasattr(shell, "kernel") and not headless and find_spec("ipywidgets") is not None
+def _no_widgets(shell: Any) -> str:
+    """Return why there can be no widgets; nothing where there can be."""
+    if not hasattr(shell, "kernel"):
+        return "they need a notebook."
+    return "" if find_spec("ipywidgets") is not None else "ipywidgets is not installed where this kernel runs."
 
 
 def _session() -> Any:
@@ -218,6 +230,7 @@ def load(shell: Any) -> None:
     from .execution import AUTOTRACK_VARIABLE
 
     shell.register_magics(GovMagics)
+    _show_assessments(shell)
     if os.environ.get(AUTOTRACK_VARIABLE) == "1":
         from .capture import track
 
@@ -235,11 +248,37 @@ def load(shell: Any) -> None:
             shell.events.register("pre_run_cell", forget)
 
 
-def unload(shell: Any) -> None:
-    """Stop tracking and take the magics away."""
-    from .capture import untrack
+def _show_assessments(shell: Any) -> None:
+    """Let what `gov.assess` returns be shown as a card where it is a cell's last expression."""
+    formatters = shell.display_formatter.formatters
+    formatters["text/html"].for_type(Assessment, _card)
+    formatters["text/plain"].for_type(Assessment, _text)
 
+
+def _card(assessment: Assessment) -> str:
+    from .display import card
+
+    return card(assessment)
+
+
+def _text(assessment: Assessment, printer: Any, _cycle: bool) -> None:
+    from .display import text
+
+    printer.text(text(assessment))
+
+
+def unload(shell: Any) -> None:
+    """Stop tracking, saying so, and take the magics away."""
+    from .capture import untrack
+    from .display import show_text
+    from .services import current
+
+    tracked = current() is not None
     untrack()
+    if tracked:
+        show_text("Tracking is off: jupyter_gov was unloaded. %gov_track begins a new run.", kind="track")
+    for kind in ("text/html", "text/plain"):
+        shell.display_formatter.formatters[kind].pop(Assessment, None)
     for kind, names in GovMagics.magics.items():
         for name in names:
             shell.magics_manager.magics[kind].pop(name, None)

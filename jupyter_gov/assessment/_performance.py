@@ -94,7 +94,7 @@ def performance(
         "replicates": replicates,
         "seed": seed,
     }
-    return Outcome(values=tuple(values), parameters=parameters, notes=_notes(labels))
+    return Outcome(values=tuple(values), parameters=parameters, notes=(*_notes(labels), *_reversed(values, labels)))
 
 
 def decisions(confusion: Confusion, confidence: float, *, replicates: int = 1_000, seed: int = 0) -> list[Value]:
@@ -217,6 +217,16 @@ def _ranking(
         estimate("roc_auc", auc.value, *auc.limits(z), confidence, n, "delong"),
         estimate("average_precision", precision, low, high, confidence, n, method),
     ]
+
+
+def _reversed(values: list[Value], labels: _prepare.Labels) -> tuple[str, ...]:
+    auc = next((v for v in values if v.measure == "roc_auc"), None)
+    if auc is None or auc.upper is None or auc.upper >= 0.5:
+        return ()
+    return (
+        "The whole interval of ROC AUC lies below 0.5: the score seems to grow with the other label, "
+        f"{_prepare.plain(labels.negative)!r}.",
+    )
 
 
 def _notes(labels: _prepare.Labels) -> tuple[str, ...]:

@@ -64,6 +64,9 @@ class ThresholdCounts:
     ----------
     thresholds : ndarray of shape (T,)
         Ascending; empty where the model has no scores.
+    below : ndarray of shape (T,)
+        The highest score or threshold below each, -inf where there is none: every number in (below, threshold] decides
+        as the threshold does.
     default : Default or None
         How the model's own decisions relate to them; None without scores.
     families : tuple of Family
@@ -79,6 +82,7 @@ class ThresholdCounts:
     """
 
     thresholds: Floats
+    below: Floats
     default: Default | None
     families: tuple[Family, ...]
     positive: Json
@@ -86,6 +90,11 @@ class ThresholdCounts:
     confidence: float
     own: Ints
     at_least: NDArray[np.int32]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every distinct score is a threshold, so that no other decisions are possible."""
+        return bool((self.below[1:] == self.thresholds[:-1]).all())
 
     def confusion(self, threshold: float | None = None) -> Ints:
         """Return the confusion table of all rows, in the order of `_rates`: TN, FP, FN, TP."""
@@ -198,13 +207,15 @@ def count_thresholds(
         combinations = combine([encode(column, name) for name, column in columns.items()])
         codes, size = combinations.rows, len(combinations.table)
         families = [f for f in combinations.families() if len(f.groups) <= MAX_GROUPS]
-    grid, default = np.empty(0), None
+    grid, below, default = np.empty(0), np.empty(0), None
     if score is not None:
         score = _prepare.numbers(score, "y_score")
         default = _default(score, labels.predicted, USUAL[space])
         grid = _grid(score, default, min(MOST, max(2, CELLS // (2 * size))), space)
+        below = _below(grid, score)
     return ThresholdCounts(
         thresholds=grid,
+        below=below,
         default=default,
         families=tuple(families),
         positive=_prepare.plain(labels.positive),
@@ -277,6 +288,13 @@ def _grid(score: Floats, default: Default, most: int, space: Space) -> Floats:
     # People name round thresholds; they cost little, and fill the gaps between scores.
     round_ = np.arange(101) / 100 if space == "probability" and most == MOST else np.empty(0)
     return np.unique(np.concatenate([distinct, named, round_]))
+
+
+def _below(grid: Floats, score: Floats) -> Floats:
+    """Return for each threshold the highest score or threshold below it."""
+    ascending = np.concatenate([[-math.inf], np.unique(score)])
+    scores = ascending[np.searchsorted(ascending, grid, side="left") - 1]
+    return np.asarray(np.maximum(scores, np.concatenate([[-math.inf], grid[:-1]])), np.float64)
 
 
 def _at_least(grid: Floats, score: Floats, cell: Ints, size: int) -> NDArray[np.int32]:

@@ -53,6 +53,7 @@ class Explorer:
         self._fairness = _select.done(assessment, "fairness")
         self._state, self._rates, self._confusion, self._groups = (ipywidgets.HTML() for _ in range(4))
         self._draws: list[Any] = []
+        self._asked: float | None = None
         tabs = self._tabs(assessment)
         self._tab = ipywidgets.Tab([content for _, content, _ in tabs], titles=[title for title, _, _ in tabs])
         self._draws = [draw for _, _, draw in tabs]
@@ -90,7 +91,7 @@ class Explorer:
             return []
         own = counts.default.usual if counts.default.own is None else counts.default.own
         self._start = counts.position(own)
-        options = [(_exploring.threshold(t), i) for i, t in enumerate(counts.thresholds.tolist())]
+        options = [(_exploring.threshold(counts, t), i) for i, t in enumerate(counts.thresholds.tolist())]
         self._slider = kit.SelectionSlider(
             options=options,
             index=self._start,
@@ -100,7 +101,11 @@ class Explorer:
             style=_LABEL,
         )
         self._number = kit.FloatText(
-            value=_rounded(own), step=0.01, description="Score ≥", layout={"width": "155px"}, style=_LABEL
+            value=_exploring.shown(counts, own),
+            step=0.01,
+            description="Score ≥",
+            layout={"width": "155px"},
+            style=_LABEL,
         )
         reset = kit.Button(description="Reset", tooltip="Back to the marked threshold", layout={"width": "auto"})
         self._slider.observe(self._moved, "index")
@@ -137,22 +142,30 @@ class Explorer:
         self._chosen.index = tuple(range(len(self._chosen.options)))
 
     def _moved(self, _: Any) -> None:
-        self._number.value = _rounded(self.threshold)
+        if self._asked is not None and self._nearest(self._asked) != self._slider.index:
+            self._asked = None
+        self._number.value = _exploring.shown(self._counts, self.threshold or 0.0)
         self._draw()
 
     def _typed(self, change: Any) -> None:
-        """Move to the next threshold at or above the number; the number then says which one that is."""
-        if change["new"] == _rounded(self.threshold):
+        """Move to the next threshold at or above the number; what is shown then says which one that is."""
+        if change["new"] == _exploring.shown(self._counts, self.threshold or 0.0):
             return
-        at = min(self._counts.position(change["new"]), len(self._counts.thresholds) - 1)
-        self._slider.index = at
-        self._number.value = _rounded(self.threshold)
+        self._asked = change["new"]
+        at = self._nearest(change["new"])
+        if at == self._slider.index:
+            self._moved(change)
+        else:
+            self._slider.index = at
+
+    def _nearest(self, number: float) -> int:
+        return min(self._counts.position(number), len(self._counts.thresholds) - 1)
 
     def _draw(self) -> None:
         """Redraw what can be seen."""
         if not self._draws:
             return
-        self._state.value = _exploring.state(self._counts, self.threshold)
+        self._state.value = _exploring.state(self._counts, self.threshold, self._asked)
         self._draws[self._tab.selected_index or 0]()
 
     def _draw_performance(self) -> None:
@@ -171,11 +184,6 @@ class Explorer:
 
     def _column(self, *children: Any) -> Any:
         return self._kit.VBox(children)
-
-
-def _rounded(threshold: float | None) -> float:
-    """Return a threshold as its text shows it."""
-    return float(f"{threshold or 0.0:.4g}")
 
 
 def _shown(text: str) -> str:

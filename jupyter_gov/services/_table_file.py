@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from jupyter_gov.errors import InputError, NotFoundError
 
+from ._quotes import unmatched_quote
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -95,8 +97,8 @@ class _Parquet:
     def __init__(self, path: Path) -> None:
         from pyarrow import parquet
 
-        with _reading(path, "Write it again as Parquet."):
-            self._frame: pd.DataFrame = parquet.ParquetFile(path).read().to_pandas()
+        with _reading(path, "Write it again as Parquet."), path.open("rb") as file:
+            self._frame: pd.DataFrame = parquet.ParquetFile(file).read().to_pandas()
         self._frame.columns = [str(c) for c in self._frame.columns]
         self.columns = list(self._frame.columns)
 
@@ -109,13 +111,16 @@ class _Csv:
         import pyarrow as pa
 
         self._path = path
-        with _reading(path, "Check that the file is whole and that you may read it."):
-            self._data = pa.input_stream(str(path), compression="detect").read()
+        packed = "gzip" if _suffix(path).endswith(".gz") else None
+        # Arrow opens no name that is not UTF-8; Python does.
+        with _reading(path, "Check that the file is whole and that you may read it."), path.open("rb") as file:
+            self._data = _without_blank_end(pa.input_stream(file, compression=packed).read())
         _check_utf8(self._data, path)
         head = self._data[:_HEADER].decode("utf-8-sig", errors="ignore")
         names = {d: _names(head, d) for d in ("\t" if _suffix(path) == ".tsv" else _DELIMITERS)}
         # The separator is the one under which the columns asked for are there.
         self._delimiter = max(names, key=lambda d: (sum(n in names[d] for n in expected), len(names[d])))
+        _check_quotes(self._data, self._delimiter, path)
         self.columns = names[self._delimiter]
         self.format = f"CSV, separated by {_DELIMITERS[self._delimiter]}"
 
@@ -164,15 +169,36 @@ def _names(head: str, delimiter: str) -> list[str]:
         return []
 
 
+def _without_blank_end(data: bytes) -> bytes:
+    """Leave out lines at the end that hold nothing but spaces: Arrow takes them for rows."""
+    end = data[len(data.rstrip(b" \r\n")) :]
+    blank = end.lstrip(b" ")  # spaces before the end of the last row are part of its last value
+    return data[: len(data) - len(blank)] + b"\n" if b" " in blank else data
+
+
+def _check_quotes(data: bytes, delimiter: str, path: Path) -> None:
+    at = unmatched_quote(data, delimiter)
+    if at is not None:
+        raise InputError(
+            f"{str(path)!r} has a quote, in line {_line(data, at):,}, that does not close at the end of its value.",
+            hint="Close it; where a quote is a character of a quoted value, double it.",
+        )
+
+
 def _check_utf8(data: bytes, path: Path) -> None:
     try:
         data.decode()
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        at = error.start
         raise InputError(
-            f"{str(path)!r} is not UTF-8: byte {error.start:,}, in line {line:,}, is 0x{data[error.start]:02X}.",
+            f"{str(path)!r} is not UTF-8: byte {at:,}, in line {_line(data, at):,}, is 0x{data[at]:02X}.",
             hint="Save it as UTF-8 (in a spreadsheet, “CSV UTF-8”), or convert it with iconv.",
         ) from None
+
+
+def _line(data: bytes, position: int) -> int:
+    """Return the number of the line in which a byte stands, from 1; lines may end as those of old Macs do."""
+    return (data.count(b"\n", 0, position) or data.count(b"\r", 0, position)) + 1
 
 
 @contextlib.contextmanager

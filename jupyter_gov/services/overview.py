@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 MOST_ITEMS = 500
 _LONGEST = 400
 _MOST_PARAMETERS = 60
+_SEVERITIES = ("error", "warning", "info")
 _STRUCTURE = {"steps", "transformers", "transformer_list", "estimators"}
 """Parameters that say again, as a list, what the others say by name."""
 
@@ -51,7 +52,7 @@ def run_version(run: str, store: str | None = None) -> tuple[str, int]:
 
 
 def overview(run: str, store: str | None = None, *, limit: int = 20) -> dict[str, Json]:
-    """Return what is known about a run, the newest of each kind first.
+    """Return what is known about a run, the newest of each kind first, of findings the most severe.
 
     Parameters
     ----------
@@ -74,15 +75,15 @@ def overview(run: str, store: str | None = None, *, limit: int = 20) -> dict[str
     """
     if not 1 <= limit <= MOST_ITEMS:
         raise InputError(f"limit is {limit}.", hint=f"Ask for 1 to {MOST_ITEMS} items.")
-    opened = get_store(store)
     found = find_run(run, store)
+    opened = get_store(store)
     # Before the records are read, so that what is written meanwhile makes the next answer a new one.
     seq = opened.version(found.id)
     read = _Reader(opened, found.id, limit)
     fits = read.newest(Fit.kind, parent=None)
     metrics = read.newest(Metric.kind)
     datasets = read.newest(Dataset.kind)
-    findings = read.newest(Finding.kind)
+    findings = sorted(read.newest(Finding.kind), key=lambda f: _SEVERITIES.index(f["severity"]))
     gaps = read.newest(Gap.kind)
     acts = _acts(opened, found.id)
     assessments = [_assessment(opened.url, act, tuple(ids)) for act, ids in list(acts.items())[::-1][:limit]]

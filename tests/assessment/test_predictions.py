@@ -86,6 +86,16 @@ def test_the_positive_label_can_be_the_smaller() -> None:
     assert {v.measure: v.value for v in got.values}["roc_auc"] == 0.875
 
 
+def test_a_score_of_the_other_label_is_noted() -> None:
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 300)
+    score = np.clip(y * 0.3 + rng.random(300) * 0.7, 0, 1)
+    note = "The whole interval of ROC AUC lies below 0.5: the score seems to grow with the other label, 1."
+    assert note in results(y, None, score, positive=0)["performance"].outcome.notes
+    for told in (results(y, None, score), results(y, None, rng.random(300), positive=0), results(y, y)):
+        assert not [n for n in told["performance"].outcome.notes if "other label" in n]
+
+
 @pytest.mark.parametrize(
     ("change", "text"),
     [

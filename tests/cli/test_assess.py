@@ -87,7 +87,7 @@ def test_a_table_becomes_a_run(gov: Gov, loans: pd.DataFrame, tmp_path: Path, st
     assert shown["environment"]["packages"]["pandas"] == pd.__version__
     assert shown["source"] is not None
     assert not shown["cells"] + shown["fits"] + shown["metrics"] + shown["documents"]
-    assert "disparity" in {f["check"] for f in shown["findings"]}
+    assert "unknown_group" in {f["check"] for f in shown["findings"]}
     assert {a["name"]: a["status"] for a in shown["assessments"]} == {
         "performance": "done", "calibration": "done", "fairness": "done", "explanation": "skipped",
     }  # fmt: skip
@@ -315,14 +315,72 @@ def test_an_assessment_that_fails_makes_the_run_fail(
     assert result.stderr == "Error: calibration: MemoryError: no room\n"
 
 
+WAITING = """
+import pathlib, time
+from jupyter_gov.assessment import _subject
+from jupyter_gov.cli import main
+
+def wait(*_, **__):
+    pathlib.Path("waiting").touch()
+    time.sleep(600)
+
+_subject.calibration = wait
+main(["assess", "t.csv", "--target", "approve", "--score", "p"])
+"""
+
+
 def test_a_run_that_is_broken_off_is_marked_failed(gov: Gov, loans: pd.DataFrame, tmp_path: Path) -> None:
-    frame = pd.concat([loans] * 150, ignore_index=True)
-    frame.assign(p=np.random.default_rng(0).random(len(frame))).to_parquet(tmp_path / "t.parquet")
-    command = [sys.executable, "-m", "jupyter_gov.cli", "assess", "t.parquet", "--target", "approve", "--score", "p"]
-    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    while not list_runs() and process.poll() is None:
+    loans.to_csv(tmp_path / "t.csv", index=False)
+    process = subprocess.Popen([sys.executable, "-c", WAITING], cwd=tmp_path, stdout=subprocess.DEVNULL)
+    while not (tmp_path / "waiting").exists():
+        assert process.poll() is None
         time.sleep(0.01)
-    os.kill(process.pid, signal.SIGINT)
+    process.send_signal(signal.SIGINT)
     assert process.wait(60) != 0
     [run] = list_runs()
     assert (run.status, run.reason) == ("failed", "KeyboardInterrupt")
+    assert [a["name"] for a in show_run(run.id)["assessments"]] == ["performance"]
+
+
+def test_the_run_is_told_where_its_report_fails(
+    gov: Gov, loans: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loans.to_csv(tmp_path / "t.csv", index=False)
+    (tmp_path / "gov-reports").touch()
+    result = gov("t.csv", "--target", "approve", "--score", "p", "--report", "--json")
+    assert result.exit_code == 1
+    made = last(result)
+    assert (made["run"], made["status"], made["files"]) == (list_runs()[0].id, "finished", [])
+    assert made["error"]["message"] in result.stderr
+    human = gov("t.csv", "--target", "approve", "--score", "p", "--report")
+    assert human.exit_code == 1
+    assert human.stdout.endswith(f"run {list_runs()[0].id}\n")
+
+
+HOSTILE = "a\x1b]0;x\x07\u202eb\nc" + "x" * 300
+
+
+def test_no_name_steers_the_terminal(gov: Gov, loans: pd.DataFrame, tmp_path: Path) -> None:
+    file = f"{os.fsdecode(bytes([0xFF]))}\x1b[31m\n.csv"
+    try:
+        (tmp_path / file).touch()
+    except OSError:
+        file = "\x1b[31m\n.csv"  # this file system has names in Unicode only
+    loans.rename(columns={"p": "p\x1b[1m"}).to_csv(tmp_path / file, index=False)
+    asked = [file, "--target", "approve", "--score", "p\x1b[1m", "--sensitive", "race"]
+    named = ["--name", HOSTILE, "--experiment", HOSTILE, "--model", HOSTILE]
+    for result in (
+        gov(*asked, *named, "--report"),
+        CliRunner().invoke(main, ["runs"]),
+        CliRunner().invoke(main, ["show", "latest"]),
+        gov(*asked, "--json"),
+        gov(*asked, "--sensitive", "race"),
+        gov(f"none{file}", *asked[1:]),
+    ):
+        assert not isinstance(result.exception, Exception), result.exception
+        assert all(line.isprintable() for line in result.output.split("\n")), result.output
+        result.output.encode()
+    runs = CliRunner().invoke(main, ["runs"]).stdout.splitlines()
+    assert len(runs) == 3
+    assert max(map(len, runs)) < 200
+    assert json.loads(CliRunner().invoke(main, ["runs", "--json"]).stdout)["runs"][1]["name"] == HOSTILE

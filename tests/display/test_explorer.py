@@ -9,10 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 from jupyter_gov import assess, services
+from jupyter_gov.assessment import _thresholds, count_thresholds
 from jupyter_gov.display import _exploring, explorer, words
 from jupyter_gov.display._explorer import Explorer
 
@@ -105,19 +108,96 @@ def test_the_slider_the_number_and_reset_move_together(explore: Any) -> None:
     one = explore()
     own = one._rates.value
     one._slider.index += 40
-    assert one._number.value == float(f"{one.threshold:.4g}") > 0.5
+    assert one._number.value == _exploring.shown(one._counts, one.threshold) > 0.5
     assert one._rates.value != own
     one._number.value = 0.3
     assert one.threshold == 0.3
+    assert "every row is decided" not in text(one._state)
     one._number.value = 0.30001  # no score lies so near: the next threshold it is, and the number says which
     assert 0.3 < one.threshold < 0.32
-    assert one._number.value == float(f"{one.threshold:.4g}")
+    assert one._number.value == _exploring.shown(one._counts, one.threshold)
+    assert f"At 0.30001 every row is decided as at {one._number.value}." in text(one._state)
+    one._tab.selected_index = 1
+    one._number.value = 0.30001  # a second time, without a move
+    assert "At 0.30001 every row is decided" in text(one._state)
+    one._tab.selected_index = 0
+    one._slider.index += 1
+    assert "0.30001" not in text(one._state)
     one._number.value = 7.0
     assert one._slider.index == len(one._slider.options) - 1
+    assert f"7 is none of the {len(one._slider.options)} thresholds; 1 is the highest." in text(one._state)
     reset = one.root.children[2].children[2]
     reset.click()
     assert one.threshold == 0.5
     assert one._rates.value == own
+
+
+def read_back(shown: str) -> float:
+    return float(shown.replace("−", "-"))
+
+
+_SCORES = st.lists(
+    st.one_of(
+        st.floats(allow_nan=False, allow_infinity=False),
+        st.floats(0, 1),
+        st.sampled_from([0.3, 0.3000000001, 0.30000000000000004, -0.0, 0.0, 5e-324, -1.7e308]),
+    ),
+    min_size=4,
+    max_size=30,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(scores=_SCORES, most=st.sampled_from([3, 1_000]), data=st.data())
+def test_the_threshold_that_is_shown_gives_the_decisions_that_are_shown(scores: Any, most: int, data: Any) -> None:
+    score = np.array(scores)
+    label = np.arange(len(score)) % 2
+    cut = data.draw(st.sampled_from(scores))
+    space = "probability" if ((score >= 0) & (score <= 1)).all() else "decision function"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_thresholds, "MOST", most)
+        counts = count_thresholds(label, (score >= cut).astype(int), score, space=space)
+    labels = [_exploring.threshold(counts, t) for t in counts.thresholds.tolist()]
+    assert len(set(labels)) == len(labels)
+    for at, shown in zip(counts.thresholds.tolist(), labels, strict=True):
+        _, fp, _, tp = counts.confusion(at).tolist()
+        assert int((score >= read_back(shown)).sum()) == fp + tp
+        said = Page(_exploring.state(counts, at)).text
+        assert f"Score ≥ {shown}: {fp + tp} of {len(score)} rows are decided as 1." in said
+        assert ("quantiles" in said) != (set(scores) <= set(counts.thresholds.tolist()))
+
+
+def test_the_number_of_the_fewest_digits_is_shown() -> None:
+    for value, below, text_ in (
+        (0.0003006901, 0.0003004, "0.0003006"), (0.3, 0.29, "0.3"), (0.8765, 0.87, "0.876"), (-0.12345, -0.2, "−0.13"),
+        (-0.12345, -0.13, "−0.124"), (54171.352, 54170.9, "54171"), (0.0, -0.1, "0"), (1e-7, 0.0, "1e−07"),
+    ):  # fmt: skip
+        assert _exploring.number(_exploring.simplest(value, below)) == text_
+
+
+def test_says_where_thresholds_are_quantiles_of_the_scores(explore: Any) -> None:
+    assert "quantiles" not in text(explore().root)
+    x = np.repeat(X.to_numpy(), 5, axis=0) + RNG.normal(size=(5 * N, 2)) / 100
+    y = np.repeat(Y.to_numpy(), 5)
+    model = LogisticRegression().fit(x, y)
+    assessment = assess(model, x, y, include=["performance"])
+    counts = services.count_thresholds(assessment, model, x, y)
+    assert counts is not None
+    one = Explorer(assessment, counts)
+    size = f"{len(counts.thresholds):,}"
+    assert f"Thresholds are quantiles of the scores: {size} can be chosen." in text(one.root)
+    # Between two thresholds lie scores: the higher one stands for other decisions than the number that was typed.
+    gap = next(i for i in range(1, len(counts.below)) if counts.below[i] > counts.thresholds[i - 1])
+    typed = float(counts.below[gap])
+    one._number.value = typed
+    assert one._slider.index == gap
+    here = _exploring.threshold(counts, one.threshold or 0.0)
+    assert f"{typed!r} is none of the {size} thresholds; {here} is the next above." in text(one._state)
+    one.root.close()
+
+
+def test_says_that_intervals_do_not_allow_for_choosing(explore: Any) -> None:
+    assert "do not allow for a threshold or groups that were chosen after looking" in text(explore().root)
 
 
 def test_what_is_drawn_is_what_assessing_the_rows_gives(explore: Any) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import queue
 from typing import Any
 
-import pytest
-
 VIEW = "application/vnd.jupyter.widget-view+json"
 SETUP = """
 import numpy as np, pandas as pd
@@ -89,13 +87,33 @@ def test_widgets_redraw_and_nothing_more_is_recorded(kernel: Any) -> None:
     assert results[:2] == results[2:]
 
 
-@pytest.mark.parametrize("how", ["headless", "without ipywidgets"])
-def test_the_card_alone_where_widgets_are_of_no_use(make_kernel: Any, how: str) -> None:
-    kernel = make_kernel(**({"JUPYTER_GOV_AUTOTRACK": "1"} if how == "headless" else {}))
+def test_the_card_alone_where_nobody_looks_on(make_kernel: Any) -> None:
+    kernel = make_kernel(JUPYTER_GOV_AUTOTRACK="1")
     kernel.run(SETUP)
-    if how == "without ipywidgets":
-        kernel.run("import sys; sys.modules['ipywidgets'] = None")
     ran = kernel.run(f"{ASSESS} --interactive")
     assert list(displayed(ran)) == ["assessment"]
     assert not models(ran)
     kernel.stop()
+
+
+def test_says_in_a_line_why_there_are_no_widgets(kernel: Any) -> None:
+    kernel.run(SETUP)
+    ran = kernel.run("%gov_assess model X y --include calibration --interactive")
+    shown = displayed(ran)
+    assert list(shown) == ["assessment", "explorer"]
+    assert shown["explorer"] == {
+        "text/plain": "No widgets: neither performance nor fairness was assessed, so there is nothing to explore."
+    }
+    kernel.run("import sys; sys.modules['ipywidgets'] = None")
+    ran = kernel.run(f"{ASSESS} --interactive")
+    shown = displayed(ran)
+    assert list(shown) == ["assessment", "explorer"]
+    assert shown["explorer"] == {"text/plain": "No widgets: ipywidgets is not installed where this kernel runs."}
+    assert not models(ran)
+
+
+def test_options_are_not_abbreviated(kernel: Any) -> None:
+    kernel.run(SETUP)
+    ran = kernel.run(f"{ASSESS} --interactiv")
+    assert list(displayed(ran)) == ["error"]
+    assert "unrecognized arguments: --interactiv" in displayed(ran)["error"]["text/plain"]

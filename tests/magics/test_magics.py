@@ -210,3 +210,21 @@ def test_an_assessment_names_labels_and_attributes(kernel: Any) -> None:
     names = {d["id"]: d["name"] for d in shown["datasets"]}
     (result,) = shown["assessments"]
     assert [names[result[key]] for key in ("dataset", "target", "attributes")] == ["X", "y", "people"]
+
+
+def test_an_assessment_is_shown_as_a_card(kernel: Any) -> None:
+    kernel.run("%load_ext jupyter_gov")
+    ran = kernel.run(
+        "from sklearn.dummy import DummyClassifier\nimport jupyter_gov as gov\n"
+        "gov.assess(DummyClassifier().fit([[0]] * 9, [0, 1, 1] * 3), [[0]] * 9, [0, 1, 1] * 3, include=['performance'])"
+    )
+    (shown,) = [o["content"]["data"] for o in ran.outputs if o["type"] == "execute_result"]
+    assert "jg-card" in shown["text/html"]
+    assert shown["text/plain"].startswith("On 9 rows, DummyClassifier has ")
+
+
+def test_unloading_says_that_tracking_has_ended(kernel: Any) -> None:
+    run = kernel.track("unloaded")
+    assert "Tracking is off" in kernel.run("%reload_ext jupyter_gov").gov("track")[0]
+    assert kernel.show(run)["status"] == "finished"
+    assert kernel.run("%reload_ext jupyter_gov").gov() == []

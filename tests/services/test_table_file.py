@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
+import os
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jupyter_gov.errors import InputError, NotFoundError
+from jupyter_gov.services._quotes import unmatched_quote
 from jupyter_gov.services._table_file import open_table, stem
 
 
@@ -130,3 +134,65 @@ def test_what_pandas_writes_comes_back(tmp_path_factory: pytest.TempPathFactory,
     for name in ("t.csv", "t.parquet"):
         got = open_table(folder / name, ["score"]).read(["text"])
         pd.testing.assert_frame_equal(got, frame, check_exact=True)
+
+
+_CSV = st.text(st.sampled_from('""",\n\r ab'), max_size=24)
+
+
+@settings(max_examples=600, deadline=None)
+@given(text=_CSV, mark=st.booleans())
+def test_quotes_are_accepted_as_the_csv_module_accepts_them(text: str, mark: bool) -> None:
+    try:
+        list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        accepted = True
+    except csv.Error:
+        accepted = False
+    data = text.encode("utf-8-sig" if mark else "utf-8")
+    assert (unmatched_quote(data, ",") is None) == accepted
+
+
+_FIELDS = st.text(st.sampled_from('"",\n\rb'), max_size=5)
+
+
+@settings(max_examples=200, deadline=None)
+@given(before=st.lists(_FIELDS), after=st.lists(st.sampled_from(["b", '"b', '"b""c', "", '""']), max_size=1))
+def test_where_the_quote_opens_is_named(before: list[str], after: list[str]) -> None:
+    whole = "".join('"{}",\n'.format(field.replace('"', '""')) for field in before).encode()
+    assert unmatched_quote(whole, ",") is None
+    broken = ("é,\r\n" + 'x",\r\n').encode() + whole + b'"b'
+    assert unmatched_quote(broken + "".join(f",\n{field}" for field in after).encode(), ",") == len(broken) - 2
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.csv.gz", "t.tsv"])
+@pytest.mark.parametrize("end", ["", '0,"B"\n0,"C"\n'])
+def test_an_open_quote_is_refused_with_its_line(tmp_path: Path, name: str, end: str) -> None:
+    text = 'y,g\n1,"a\r\nb"\n0,5" pipe\n1,"A\n0,B\n0,C\n' + end
+    with pytest.raises(InputError, match=r"has a quote, in line 5, that does not close") as caught:
+        read(tmp_path / name, text.replace(",", "\t") if name == "t.tsv" else text, "y")
+    assert caught.value.hint
+    (tmp_path / "head.csv").write_text('y,"g\n1,A\n0,B\n')
+    with pytest.raises(InputError, match=r"in line 1,"):  # before what follows can be taken for a column's name
+        open_table(tmp_path / "head.csv", ["y"])
+
+
+@pytest.mark.parametrize("end", ["  ", "\n\n  \n", " \r\n \r\n\n   "])
+def test_blank_lines_at_the_end_are_no_rows(tmp_path: Path, end: str) -> None:
+    frame = read(tmp_path / "t.csv", "y,g\n1,a\n0,b \n" + end, "y")
+    assert frame["g"].tolist() == ["a", "b "]
+    frame = read(tmp_path / "t.tsv", "y\tg\n1\ta\n0\t\n" + end, "y")
+    assert len(frame) == 2
+    with pytest.raises(InputError, match="Expected 2 columns"):
+        read(tmp_path / "t.csv", "y,g\n1,a\n  \n0,b\n" + end, "y")
+
+
+def test_names_of_files_need_not_be_text(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"y": [0, 1], "p": [0.25, 0.75]})
+    for suffix in (".csv", ".csv.gz", ".parquet"):
+        path = tmp_path / f"{os.fsdecode(bytes([0xFF]))}{suffix}"
+        try:
+            path.touch()
+        except OSError:
+            pytest.skip("this file system has names in Unicode only")
+        (frame.to_parquet if suffix == ".parquet" else frame.to_csv)(tmp_path / f"t{suffix}", index=False)
+        path.write_bytes((tmp_path / f"t{suffix}").read_bytes())
+        pd.testing.assert_frame_equal(open_table(path, ["y"]).read([]), frame)
