@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
 
 from jupyter_gov.errors import ExecutionError, InputError, NotFoundError, ReportError, did_you_mean
 from jupyter_gov.execution import Progress, fill
+from jupyter_gov.records import new_id
 
 from ._export import export_html
 from ._run_records import RunRecords
@@ -17,7 +20,12 @@ from ._run_records import RunRecords
 FORMATS = ("html", "ipynb")
 """What a template can be rendered to; the executed notebook is always kept."""
 
-_SHORT_ID = 13
+_BEGUN, _OWN = 13, 12
+"""How much of two ids names a file: when the run began, from its beginning, and the report's chance, from its end."""
+
+_WORK = ".jupyter-gov-report-"
+_LEFT_SECONDS = 86_400
+"""How old a folder of work is when nobody works in it any more."""
 
 
 def render(
@@ -27,9 +35,10 @@ def render(
     template: str = "model-card",
     to: Sequence[str] = ("html",),
     output_dir: Path,
+    report: str | None = None,
     progress: bool | Progress = False,
 ) -> list[Path]:
-    """Render a document about a run.
+    """Render a document about a run, beside those that were rendered before.
 
     Parameters
     ----------
@@ -43,7 +52,10 @@ def render(
     to : sequence of str
         ``html``; ``ipynb`` is always written too.
     output_dir : Path
-        The folder; it is made where needed. A file of the same name is replaced, in one step.
+        The folder; it is made where needed.
+    report : str, optional
+        The id under which the document will be recorded; the files are named after it, so that none takes the place of
+        one that is recorded already.
     progress : bool or callable
         Whether to draw a progress bar on standard error; or what to tell before each cell of the template.
 
@@ -67,10 +79,11 @@ def render(
     with _template(template) as (path, name):
         # Read first: a run that does not exist needs no kernel to find out.
         found = RunRecords.load(run, store).run
-        stem = f"{name}-{run[:_SHORT_ID]}"
+        stem = f"{name}-{run[:_BEGUN]}-{(report or new_id())[-_OWN:]}"
         try:
             output_dir.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=output_dir) as folder:
+            _clear(output_dir)
+            with tempfile.TemporaryDirectory(prefix=_WORK, dir=output_dir) as folder:
                 filled = Path(folder) / f"{stem}.ipynb"
                 _fill(path, run, store, filled, output_dir / f"{stem}.failed.ipynb", progress=progress)
                 made = [filled]
@@ -85,6 +98,14 @@ def render(
                 f"The report cannot be written to {output_dir}: {error.strerror or error}.",
                 hint="Choose another folder with --output.",
             ) from error
+
+
+def _clear(folder: Path) -> None:
+    """Take away what a process that was killed at its work left behind."""
+    for left in folder.glob(f"{_WORK}*"):
+        with contextlib.suppress(FileNotFoundError):  # whoever worked in it has just ended
+            if time.time() - left.stat().st_mtime > _LEFT_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def template_names() -> list[str]:

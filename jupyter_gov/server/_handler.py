@@ -14,7 +14,9 @@ from typing import Any, Final, ParamSpec, TypeVar
 from jupyter_server.base.handlers import APIHandler
 from tornado.web import HTTPError, RequestHandler
 
+from jupyter_gov import services
 from jupyter_gov.errors import GovError, InputError
+from jupyter_gov.ledger import plain
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -39,7 +41,7 @@ STATUS: Mapping[str, int] = MappingProxyType(
 """The HTTP status of each `GovError.code`; one that is not here is 500."""
 
 _CODES: Mapping[int, str] = MappingProxyType(
-    {400: "input", 401: "forbidden", 403: "forbidden", 404: "no_route", 405: "no_route"}
+    {400: "input", 401: "forbidden", 403: "forbidden", 404: "no_route", 405: "method"}
 )
 """The code in the body of an error that tornado or Jupyter raised; one that is not here is ``server``."""
 
@@ -53,16 +55,28 @@ class GovHandler(APIHandler):
     auth_resource = RESOURCE
 
     async def call(self, service: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call a service in a worker thread, so that a slow store does not hold up the server."""
-        return await asyncio.to_thread(service, *args, **kwargs)
+        """Call a service in a worker thread, so that a slow store does not hold up the server.
+
+        Raises
+        ------
+        StoreError
+            If the service would have to migrate the store first.
+        """
+
+        def work() -> T:
+            services.check_revision()
+            return service(*args, **kwargs)
+
+        return await asyncio.to_thread(work)
 
     def send(self, answer: Any) -> None:
-        """Finish with `answer` as JSON."""
-        self.finish(json.dumps(answer, ensure_ascii=False, allow_nan=False))
+        """Finish with `answer` as JSON; what is not a finite number travels as a string, as in the store."""
+        self.finish(json.dumps(plain(answer), ensure_ascii=False, allow_nan=False))
 
     def text_query(self, name: str) -> str | None:
         """Return a parameter of the query, or None where it is absent or empty."""
-        return self.get_query_argument(name, None) or None
+        # Not stripped: a cursor or name that is nothing but control characters is not absent.
+        return self.get_query_argument(name, None, strip=False) or None
 
     def limit_query(self, default: int = DEFAULT_PAGE) -> int:
         """Return how many items are asked for.
@@ -138,7 +152,7 @@ class GovHandler(APIHandler):
     ) -> None:
         """Log an error raised on purpose in one line, any other with its traceback."""
         if isinstance(value, GovError):
-            self.log.warning("jupyter-gov: %s %s: %s", self.request.method, self.request.path, _redact(str(value)))
+            self.log.warning("jupyter-gov: %s %s: %s", self.request.method, self.request.path, redact(str(value)))
         else:
             super().log_exception(typ, value, tb)
 
@@ -148,9 +162,9 @@ _UNKNOWN = RequestHandler._unimplemented_method
 
 def error_json(error: GovError) -> dict[str, str]:
     """Return an error as JSON, without what a store's URL may hold besides a place."""
-    return {key: _redact(text) for key, text in error.to_json().items()}
+    return {key: redact(text) for key, text in error.to_json().items()}
 
 
-def _redact(text: str) -> str:
+def redact(text: str) -> str:
     """Leave user, password and query out of all URLs in a text."""
     return re.sub(r"(?<=://)([^\s'\"/][^\s'\"]*@)?([^\s'\"?]*)(\?[^\s'\"]*)?", r"\2", text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -126,8 +127,10 @@ def _folder(run: Run, root: Path, open_here: Iterable[Path]) -> Path:
     around the root, and among the notebooks that are open, which tells a repository further down.
     """
     top = repository(root) or root
-    for found in (Path(run.notebook).expanduser(), top / run.notebook, *open_here):
-        known = run.notebook and found.is_absolute() and found.is_relative_to(root) and found.is_file()
+    home = Path(os.path.expanduser(run.notebook)) if run.notebook.startswith("~/") else Path(run.notebook)  # noqa: PTH111
+    for found in (home, top / run.notebook, *open_here):
+        # What no file system takes for a name is no file; a Path would raise.
+        known = run.notebook and found.is_absolute() and found.is_relative_to(root) and os.path.isfile(found)  # noqa: PTH113
         if known and services.recorded_notebook(found) == run.notebook:
             return found.parent / OUTPUT_FOLDER
     return root / OUTPUT_FOLDER

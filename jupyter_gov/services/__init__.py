@@ -1,6 +1,6 @@
 """The use cases, one verb each: the only door for magics, command line and server."""
 
-from ._stores import close_stores, get_store
+from ._stores import check_revision, close_stores, find_store, get_store
 from .assessing import assess, count_thresholds
 from .doctor import examine
 from .documents import write_document
@@ -23,6 +23,7 @@ __all__ = [
     "assess_table",
     "begin_run",
     "check_report",
+    "check_revision",
     "close_session",
     "close_stores",
     "count_thresholds",
@@ -31,6 +32,7 @@ __all__ = [
     "examine",
     "find_example",
     "find_run",
+    "find_store",
     "get_store",
     "list_experiments",
     "list_records",

@@ -6,6 +6,8 @@ import os
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from jupyter_gov.errors import StoreError
+
 from .settings import store_url
 
 if TYPE_CHECKING:
@@ -32,6 +34,38 @@ def get_store(url: str | None = None) -> Store:
         if key not in _open:
             _open[key] = open_store(key)
         return _open[key]
+
+
+def find_store(url: str | None = None) -> Store | None:
+    """Return the open store at `url` to read in, or None where there is none yet: who only reads makes none.
+
+    Raises
+    ------
+    StoreError
+        If it cannot be opened.
+    """
+    from jupyter_gov.store import find_state, locate
+
+    key = store_url(url)
+    return get_store(key) if key in _open or find_state(locate(key)) != "empty" else None
+
+
+def check_revision(url: str | None = None) -> None:
+    """Raise where the next use would migrate the store at `url`; changes nothing.
+
+    Raises
+    ------
+    StoreError
+        If an earlier version wrote it, or `url` names no store.
+    """
+    from jupyter_gov.store import find_state, locate
+
+    key = store_url(url)
+    if key not in _open and find_state(locate(key)) == "earlier":
+        raise StoreError(
+            "The store was written by an earlier version of jupyter-gov and has not been migrated yet.",
+            hint="To migrate it: jupyter gov runs",
+        )
 
 
 def close_stores() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 
 from jupyter_gov.errors import ConflictError, InputError, NotFoundError, did_you_mean
 from jupyter_gov.execution import Progress
-from jupyter_gov.records import Report, Run, utc_now
+from jupyter_gov.records import Report, Run, new_id, utc_now
 
 from ._stores import get_store
 from .runs import find_run
@@ -26,7 +26,7 @@ def report(
     store: str | None = None,
     progress: bool | Progress = False,
 ) -> list[Path]:
-    """Render a document about a run; it is on disk, and recorded, on return.
+    """Render a document about a run; it is on disk, and recorded, on return. Earlier ones stay beside it.
 
     Parameters
     ----------
@@ -79,10 +79,10 @@ def render_report(
     if run is None:
         run = session.run if session is not None else "latest"
     found = find_run(run.id if isinstance(run, Run) else run, url)
-    files = render(
-        found.id, store=url, template=template, to=to, output_dir=Path(output or OUTPUT_FOLDER), progress=progress
-    )
+    key, folder = new_id(), Path(output or OUTPUT_FOLDER)
+    files = render(found.id, store=url, template=template, to=to, output_dir=folder, report=key, progress=progress)
     record = Report(
+        id=key,
         template=template,
         files=tuple(str(f) for f in files),
         digests=tuple(_digest(f.read_bytes()) for f in files),
@@ -153,7 +153,7 @@ def report_file(run: str, report: str, name: str, store: str | None = None) -> t
     if _digest(content) != digest:
         raise ConflictError(
             f"The file {name!r} is not what was recorded: it was changed or replaced.",
-            hint="A newer report of the run may have taken its place; else render it again.",
+            hint="Render the report again.",
         )
     return content, path.suffix.removeprefix(".")
 

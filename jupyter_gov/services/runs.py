@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from jupyter_gov.errors import InputError, NotFoundError, did_you_mean
@@ -22,7 +23,8 @@ from jupyter_gov.records import (
     Source,
 )
 
-from ._stores import get_store
+from ._stores import find_store, get_store
+from .settings import store_url
 
 _SINGLE: dict[str, type[Record]] = {"environment": Environment, "source": Source}
 COLLECTIONS: dict[str, type[Record]] = {
@@ -39,6 +41,8 @@ COLLECTIONS: dict[str, type[Record]] = {
 """The lists that a run has, and the records in them."""
 
 MAX_LIMIT = 1000
+
+_ID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
 def list_runs(
@@ -61,9 +65,16 @@ def list_runs(
         At most so many, 1 to 1000.
     before : str, optional
         The id of the last run of the page before.
+
+    Raises
+    ------
+    InputError
+        If `limit` is out of range, or `before` is no id.
     """
     _check_limit(limit)
-    return get_store(store).runs(experiment=experiment, notebook=notebook, limit=limit, before=before)
+    _check_id(before)
+    opened = find_store(store)
+    return opened.runs(experiment=experiment, notebook=notebook, limit=limit, before=before) if opened else []
 
 
 def find_run(run: str, store: str | None = None) -> Run:
@@ -76,11 +87,14 @@ def find_run(run: str, store: str | None = None) -> Run:
     InputError
         If several ids begin so.
     """
-    opened = get_store(store)
-    found = opened.runs(limit=1) if run == "latest" else opened.runs(prefix=run.lower(), limit=2) if run else []
+    opened, name = find_store(store), run.lower()
+    found: list[Run] = []
+    if opened and name:
+        found = opened.runs(limit=1) if name == "latest" else opened.runs(prefix=name, limit=2)
     if not found:
-        raise NotFoundError(f"No run {run!r} in {opened.url}.", hint="`jupyter gov runs` lists the runs there are.")
-    if len(found) > 1 and found[0].id != run:
+        url = store_url(store)
+        raise NotFoundError(f"No run {run!r} in {url}.", hint="`jupyter gov runs` lists the runs there are.")
+    if len(found) > 1:
         raise InputError(f"Several runs begin with {run!r}.", hint="Give more of the id.")
     return found[0]
 
@@ -118,9 +132,16 @@ def list_experiments(store: str | None = None, *, limit: int = 50, before: str |
         At most so many, 1 to 1000.
     before : str, optional
         The id of the latest run of the last experiment of the page before.
+
+    Raises
+    ------
+    InputError
+        If `limit` is out of range, or `before` is no id.
     """
     _check_limit(limit)
-    found = get_store(store).experiments(limit=limit, before=before)
+    _check_id(before)
+    opened = find_store(store)
+    found = opened.experiments(limit=limit, before=before) if opened else []
     return [Experiment(latest.experiment, runs, latest) for latest, runs in found]
 
 
@@ -151,7 +172,7 @@ def list_records(
     if collection not in COLLECTIONS:
         raise NotFoundError(f"No collection {collection!r}.", hint=did_you_mean(collection, COLLECTIONS))
     if after is not None and not (after.isascii() and after.isdigit() and len(after) < 19):
-        raise InputError(f"after is {after[:40]!r}.", hint="Give the `next` of the page before.")
+        raise _no_cursor(after)
     found = find_run(run, store)
     cls = COLLECTIONS[collection]
     page = get_store(store).page(found.id, cls.kind, limit=limit + 1, after=int(after) if after else None)
@@ -187,3 +208,12 @@ def show_run(run: str, store: str | None = None) -> dict[str, Json]:
 def _check_limit(limit: int) -> None:
     if not 1 <= limit <= MAX_LIMIT:
         raise InputError(f"limit is {limit}.", hint=f"Ask for 1 to {MAX_LIMIT}.")
+
+
+def _check_id(before: str | None) -> None:
+    if before is not None and not re.fullmatch(_ID, before):
+        raise _no_cursor(before)
+
+
+def _no_cursor(text: str) -> InputError:
+    return InputError(f"after is {text[:40]!r}.", hint="Give the `next` of the page before.")

@@ -1,7 +1,7 @@
 """Persistence: append-only events, the projections made from them, and migrations."""
 
 from ._events import Entry, Event
-from ._look import Journal, Look, find_damage, locate, look, look_at_journal
+from ._look import Journal, Look, find_damage, find_state, locate, look, look_at_journal
 from ._store import Store, open_store
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Look",
     "Store",
     "find_damage",
+    "find_state",
     "locate",
     "look",
     "look_at_journal",

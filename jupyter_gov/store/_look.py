@@ -83,8 +83,7 @@ def look(path: Path, *, since: str) -> Look:
     StoreError
         If it cannot be read, is not a database, or is damaged.
     """
-    # A file without its shared memory is used by nobody: what a writer that was cut off left in the log waits there.
-    cut_off = _is_wal(path) and not _beside(path, "-shm").exists() and _size(_beside(path, "-wal")) > 0
+    cut_off = _is_cut_off(path)
     try:
         with _reading(path) as connection:
             state, revision = _state(connection)
@@ -100,6 +99,23 @@ def look(path: Path, *, since: str) -> Look:
         return Look(state="current", unfinished=True)
     except sqlite3.DatabaseError as error:
         raise _said(path, error) from error
+
+
+def find_state(path: Path) -> State | None:
+    """Return how the revision of the store file at `path` relates to the code's.
+
+    A file that does not exist is ``empty``; None stands for what cannot be told without opening it to write.
+    """
+    try:
+        if _is_cut_off(path):
+            return None
+        path.stat()
+        with _reading(path) as connection:
+            return _state(connection)[0]
+    except FileNotFoundError:
+        return "empty"
+    except (OSError, ValueError, sqlite3.DatabaseError):
+        return None
 
 
 def find_damage(path: Path) -> list[str]:
@@ -182,6 +198,11 @@ def _is_wal(path: Path) -> bool:
             return file.read(20)[18:] == _WAL_HEADER
     except OSError:
         return False
+
+
+def _is_cut_off(path: Path) -> bool:
+    # A file without its shared memory is used by nobody: what a writer that was cut off left in the log waits there.
+    return _is_wal(path) and not _beside(path, "-shm").exists() and _size(_beside(path, "-wal")) > 0
 
 
 def _beside(path: Path, suffix: str) -> Path:

@@ -124,7 +124,7 @@ def test_demo_ends_with_run_and_report(gov: Any, tmp_path: Path) -> None:
         (["run", "missing.ipynb"], "not_found", "missing.ipynb"),
         (["run", "bad.ipynb"], "input", "not a notebook"),
         (["runs", "--limit", "0"], "input", "limit"),
-        (["runs", "--store", "sqlite:////proc/none/gov.db"], "store", "JUPYTER_GOV_STORE"),
+        (["runs", "--store", "sqlite:////proc"], "store", "JUPYTER_GOV_STORE"),
         (["run", "good.ipynb", "--store", "sqlite:////proc/none/gov.db"], "store", "JUPYTER_GOV_STORE"),
         (["demo", "missing.ipynb"], "not_found", "missing.ipynb"),
     ],

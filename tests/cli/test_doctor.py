@@ -59,7 +59,8 @@ def test_the_real_command_looks_and_leaves_nothing(
     result = CliRunner().invoke(main, ["doctor", "--json"])
     told = json.loads(result.stdout.splitlines()[-1])
     assert result.exit_code == (0 if told["ok"] else 1)
-    assert {c["name"] for c in told["checks"] if c["area"] == "store"} == {"url", "file", "disk", "journal"}
+    store = {c["name"] for c in told["checks"] if c["area"] == "store"}
+    assert store == {"url", "file", "disk", "journal", "migrations"}
     assert list(tmp_path.iterdir()) == []
     assert (result.stderr, capfd.readouterr()) == ("", ("", ""))
 

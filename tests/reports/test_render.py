@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -93,8 +94,10 @@ def page(text: str) -> Page:
     return Page(text)
 
 
-def test_files_are_named_after_template_and_run(made: list[Path], sample: Any) -> None:
-    assert [p.name for p in made] == [f"model-card-{sample.run.id[:13]}{s}" for s in (".html", ".ipynb")]
+def test_files_are_named_after_template_run_and_report(made: list[Path], sample: Any) -> None:
+    [stem] = {p.stem for p in made}
+    assert re.fullmatch(f"model-card-{sample.run.id[:13]}-[0-9a-f]{{12}}", stem)
+    assert [p.suffix for p in made] == [".html", ".ipynb"]
     assert all(p.is_absolute() for p in made)
     assert sorted(p.name for p in made[0].parent.iterdir()) == sorted(p.name for p in made)
 
@@ -318,6 +321,31 @@ def test_template_that_raises_is_kept(sample: Any, tmp_path: Path, monkeypatch: 
     ):
         render(sample.run.id, store=sample.url, output_dir=tmp_path)
     assert [p.suffixes for p in tmp_path.iterdir()] == [[".failed", ".ipynb"]]
+
+
+def _fill_nothing(template: Path, parameters: object, output: Path, *, progress: bool = False) -> None:
+    nbformat.write(nbformat.v4.new_notebook(), output)
+
+
+def test_no_rendering_takes_the_place_of_another(sample: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jupyter_gov.reports._render.fill", _fill_nothing)
+    keys = [new_id(), new_id(), None]
+    made = [render(sample.run.id, store=sample.url, output_dir=tmp_path, report=key) for key in keys]
+    assert len({p for files in made for p in files}) == len(list(tmp_path.iterdir())) == 6
+    for key, files in zip(keys[:2], made, strict=False):
+        assert {p.stem for p in files} == {f"model-card-{sample.run.id[:13]}-{key[-12:]}"}
+
+
+def test_what_a_killed_process_left_is_taken_away(sample: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jupyter_gov.reports._render.fill", _fill_nothing)
+    old, new, other = (tmp_path / name for name in (".jupyter-gov-report-a", ".jupyter-gov-report-b", ".model-card-c"))
+    for folder in (old, new, other):
+        folder.mkdir()
+        (folder / "x.ipynb").write_text("{}")
+    for folder in (old, other):
+        os.utime(folder, (0, 0))
+    made = render(sample.run.id, store=sample.url, output_dir=tmp_path)
+    assert set(tmp_path.iterdir()) == {new, other, *made}
 
 
 def test_script_of_a_template_leaves_no_file(sample: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

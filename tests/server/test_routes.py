@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
+import shutil
 import sqlite3
 import threading
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from jupyter_server.auth import Authorizer
@@ -11,9 +16,14 @@ from tornado.httpclient import HTTPClientError
 
 import jupyter_gov
 from jupyter_gov import services
+from jupyter_gov import store as store_package
 from jupyter_gov.errors import GovError, StoreError
-from jupyter_gov.records import Metric
+from jupyter_gov.records import AssessmentResult, Cell, Fit, Metric, Value
+from jupyter_gov.server import GovApp
 from jupyter_gov.server._handler import STATUS
+from jupyter_gov.store import _look
+
+OLD = Path(__file__).parents[1] / "store" / "fixtures" / "gov-0001.db"
 
 
 async def test_root_says_which_version_runs(api):
@@ -27,6 +37,80 @@ async def test_nothing_yet(api):
     assert body(await api("runs")) == {"runs": [], "next": None}
     assert body(await api("experiments")) == {"experiments": [], "next": None}
     assert body(await api("jobs")) == {"jobs": []}
+
+
+@pytest.mark.parametrize("place", ["", "no such folder/"])
+async def test_a_store_that_does_not_exist_is_not_made(api, tmp_path, monkeypatch, place):
+    path = tmp_path / place / "new.db"
+    monkeypatch.setenv("JUPYTER_GOV_STORE", f"sqlite:///{path}")
+    before = sorted(tmp_path.rglob("*"))
+    assert body(await api("runs")) == {"runs": [], "next": None}
+    assert body(await api("experiments")) == {"experiments": [], "next": None}
+    for verb, route in EVERY_ROUTE:
+        if "{run}" in route:
+            code, error = await refused(api(*parts(route), method=verb.upper(), body="{}" if verb == "post" else None))
+            assert (code, error["code"]) == (404, "not_found")
+    assert (await refused(api("runs", limit="0")))[0] == 400
+    assert sorted(tmp_path.rglob("*")) == before
+    # Once somebody has made it, it is read.
+    run = begin()
+    assert [r["id"] for r in body(await api("runs"))["runs"]] == [run.id]
+
+
+async def test_a_store_without_tables_gets_none(api, store):
+    path = Path(store.removeprefix("sqlite:///"))
+    path.touch()
+    assert body(await api("runs")) == {"runs": [], "next": None}
+    assert path.stat().st_size == 0
+
+
+async def test_a_store_of_an_earlier_version_is_left_as_it_is(api, tmp_path, monkeypatch):
+    path = tmp_path / "old.db"
+    shutil.copy(OLD, path)
+    before = path.read_bytes(), path.stat().st_mtime_ns
+    monkeypatch.setenv("JUPYTER_GOV_STORE", f"sqlite:///{path}")
+    with monkeypatch.context() as patched:
+        patched.setattr(_look, "HEAD", "a later one")
+        for verb, route in EVERY_ROUTE:
+            if route.startswith(("/runs", "/experiments")):
+                sent = "{}" if verb == "post" else None
+                code, error = await refused(api(*parts(route), method=verb.upper(), body=sent))
+                assert (code, error["code"], error["hint"]) == (503, "store", "To migrate it: jupyter gov runs")
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+    assert len(body(await api("runs"))["runs"]) == 1
+
+
+class TestStart:
+    @pytest.fixture
+    def opened(self, store, monkeypatch):
+        """What was opened as which file by which thread, and when that was."""
+        shutil.copy(OLD, store.removeprefix("sqlite:///"))
+        found, done, open_store = [], threading.Event(), store_package.open_store
+
+        def opening(url):
+            found.append((url, threading.current_thread().name))
+            made = open_store(url)
+            done.set()
+            return made
+
+        monkeypatch.setattr(store_package, "open_store", opening)
+        return found, done
+
+    @pytest.fixture
+    def jp_server_config(self, opened):
+        return {"ServerApp": {"jpserver_extensions": {"jupyter_gov": True}}}
+
+    async def test_a_store_that_is_there_is_opened_and_so_migrated(self, api, store, opened):
+        found, done = opened
+        assert await asyncio.to_thread(done.wait, 60)
+        assert len(body(await api("runs"))["runs"]) == 1
+        assert found == [(store, "jupyter-gov-open")]
+
+    def test_what_is_wrong_is_logged_without_a_password(self, monkeypatch, caplog):
+        monkeypatch.setenv("JUPYTER_GOV_STORE", "postgresql://ada:s3cret@db/gov")
+        GovApp._open_store(SimpleNamespace(log=logging.getLogger("test")))
+        assert "is not SQLite" in caplog.text
+        assert "s3cret" not in caplog.text
 
 
 async def test_runs_come_newest_first_a_page_at_a_time(api):
@@ -128,6 +212,24 @@ async def test_one_run_with_a_metric_that_is_not_a_number(api):
     assert json.loads(shown, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))["metrics"]
 
 
+async def test_one_run_with_intervals_and_times_that_are_not_finite(api):
+    run = begin()
+    odd = Value(measure="roc_auc", value=float("nan"), lower=float("-inf"), upper=float("inf"), confidence=0.95)
+    add(
+        run,
+        Cell(order=1, source="", seconds=float("inf")),
+        Fit(class_="a.B", seconds=float("nan")),
+        AssessmentResult(name="performance", act="a", model="m", values=(odd,), seconds=float("inf")),
+    )
+    shown = body(await api("runs", run.id))
+    [value] = shown["assessments"][0]["values"]
+    assert [value[key] for key in ("value", "lower", "upper", "confidence")] == ["NaN", "-Infinity", "Infinity", 0.95]
+    assert shown["cells"][0]["seconds"] == "Infinity"
+    assert body(await api("runs", run.id, "cells"))["items"] == shown["cells"]
+    seen = body(await api("runs", run.id, "overview"))
+    assert seen["fits"]["items"][0]["seconds"] == "NaN"
+
+
 @pytest.mark.parametrize("path", [p for _, p in EVERY_ROUTE if "{run}" in p])
 async def test_no_such_run(api, path):
     [verb] = {v for v, p in EVERY_ROUTE if p == path and v == "get"}
@@ -167,6 +269,26 @@ async def test_a_cursor_that_is_none(api):
     for collection in ("metrics", "reports"):
         code, error = await refused(api("runs", "latest", collection, after="../x"))
         assert (code, error["code"]) == (400, "input")
+
+
+@pytest.mark.parametrize("route", ["runs", "experiments"])
+@pytest.mark.parametrize("after", ["zzz", "\0", " ", "1", NO_RUN[:-1], f"{{{NO_RUN}}}", f"{NO_RUN}\n", "é"])
+async def test_a_cursor_that_is_no_id(api, route, after):
+    begin()
+    code, error = await refused(api(route, after=after))
+    assert (code, error["code"]) == (400, "input")
+    assert error["hint"]
+
+
+async def test_latest_in_upper_case(api):
+    run = begin()
+    for name in ("LATEST", "Latest", run.id.upper(), run.id[:-2].upper()):
+        assert body(await api("runs", name))["id"] == run.id
+
+
+async def test_a_key_of_the_query_that_nobody_knows(api):
+    run = begin()
+    assert [r["id"] for r in body(await api("runs", before="zzz"))["runs"]] == [run.id]
 
 
 async def test_a_collection_that_does_not_exist(api):
@@ -224,7 +346,7 @@ async def test_routes_that_read_only_read(api, verb, path):
     with pytest.raises(HTTPClientError) as caught:
         await api(*parts(path), method=verb, body=None if verb == "DELETE" else "{}")
     assert caught.value.code == 405
-    assert body(caught.value.response)["code"] == "no_route"
+    assert body(caught.value.response)["code"] == "method"
     assert caught.value.response.headers["Allow"] == "GET, OPTIONS"
 
 

@@ -69,6 +69,14 @@ def test_a_file_is_given_as_it_was_recorded(run: Run, tmp_path: Path) -> None:
         report_file(run.id, made.id, page.name)
 
 
+def test_an_earlier_report_stays_as_it_was_recorded(run: Run, tmp_path: Path) -> None:
+    made = [render_report(run, output=tmp_path / "out") for _ in range(2)]
+    for record in made:
+        for path in record.files:
+            assert Path(path).stem.endswith(record.id[-12:])
+            assert report_file(run.id, record.id, Path(path).name)[0] == Path(path).read_bytes()
+
+
 def test_what_cannot_be_rendered_is_known_before(tmp_path: Path) -> None:
     check_report("model-card", ["html", "ipynb"])
     mine = tmp_path / "mine.ipynb"

@@ -19,7 +19,7 @@ from alembic.script import ScriptDirectory
 import jupyter_gov.store as package
 from jupyter_gov.errors import StoreError
 from jupyter_gov.records import Run
-from jupyter_gov.store import Store, _engine, _schema, open_store
+from jupyter_gov.store import Store, _engine, _look, _schema, find_state, open_store
 
 sys.path.insert(0, str(Path(__file__).parent))
 try:
@@ -181,3 +181,46 @@ def test_a_file_system_that_is_not_local(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert _engine._is_local(tmp_path.parent / "gov.db")
     monkeypatch.setattr(psutil, "disk_partitions", lambda **_: [])
     assert not _engine._is_local(tmp_path / "gov.db")
+
+
+def test_how_a_file_stands_to_this_version(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = Path(url.removeprefix("sqlite:///"))
+
+    def state() -> str | None:
+        before = {p: (p.stat().st_mtime_ns, p.is_file() and p.read_bytes()) for p in tmp_path.rglob("*")}
+        found = find_state(path)
+        assert {p: (p.stat().st_mtime_ns, p.is_file() and p.read_bytes()) for p in tmp_path.rglob("*")} == before
+        return found
+
+    assert state() == "empty"
+    path.touch()
+    assert state() == "empty"
+    open_store(url).close()
+    assert state() == "current"
+    with monkeypatch.context() as patched:
+        patched.setattr(_look, "HEAD", "a later one")
+        assert state() == "earlier"
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    assert state() == "later"
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DROP TABLE alembic_version")
+    assert state() == "foreign"
+    path.write_bytes(b"not a database at all, but long enough for a header " * 40)
+    assert state() is None
+    for other in (path / "below.db", tmp_path / "a\0b", tmp_path / ("a" * 5000)):
+        assert find_state(other) is None
+
+
+def test_a_writer_that_was_cut_off_is_not_judged_by_half_a_file(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_engine, "_WAL_SINCE", (0,))
+    monkeypatch.setattr(_engine, "_is_local", lambda _: True)
+    path = Path(url.removeprefix("sqlite:///"))
+    with open_store(url):
+        assert find_state(path) == "current"
+        copy = path.with_name("copy.db")
+        for suffix in ("", "-wal"):
+            shutil.copy(f"{path}{suffix}", f"{copy}{suffix}")
+    assert find_state(copy) is None
+    with open_store(f"sqlite:///{copy}") as store:
+        assert store.runs() == []

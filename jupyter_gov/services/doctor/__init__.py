@@ -14,7 +14,7 @@ from ._check import Check, masked, problem
 
 __all__ = ["Check", "examine"]
 
-LIMIT_SECONDS = 12.0
+LIMIT_SECONDS = 30.0
 """How long all checks together may take; a network disk that does not answer would hold one for ever."""
 
 _REPORT = "Look at the reason given; where it does not help, report it with what this prints: jupyter gov doctor --json"
@@ -54,14 +54,14 @@ def _areas(store: str | None) -> dict[str, Sequence[Question]]:
     from ._back_end import check_command, check_server_extension, check_server_module
     from ._browser import check_bundle
     from ._front_end import check_disabled, check_lab_extension
-    from ._installation import check_copies, check_demo, check_files, check_requirements, check_version
+    from ._installation import check_copies, check_demo, check_files, check_imports, check_requirements, check_version
     from ._kernels import check_kernels
     from ._rendering import check_charts, check_engine, check_temporary
     from ._servers import check_servers
-    from ._store import check_store
+    from ._store import check_migrations, check_store
 
     return {
-        "installation": (check_version, check_copies, check_requirements, check_files, check_demo),
+        "installation": (check_version, check_copies, check_requirements, check_files, check_demo, check_imports),
         "front and back end": (
             check_server_extension,
             check_server_module,
@@ -72,7 +72,7 @@ def _areas(store: str | None) -> dict[str, Sequence[Question]]:
             check_command,
         ),
         "servers": (check_servers,),
-        "store": (partial(check_store, store),),
+        "store": (partial(check_store, store), check_migrations),
         "kernels": (check_kernels,),
         "rendering": (check_charts, check_temporary, check_engine),
         "browser": (check_bundle,),

@@ -52,6 +52,11 @@ def problem(name: str, message: str, hint: str) -> Check:
     return Check(name=name, status="problem", message=message, hint=hint)
 
 
+def line(text: str) -> str:
+    """Return what an error says as part of a sentence."""
+    return " ".join(text.split()).rstrip(".")
+
+
 def masked(text: str) -> str:
     """Return `text` with what stands before the @ of a URL hidden."""
     return re.sub(r"://(?!/)\S*@", "://***@", text)

@@ -2,19 +2,47 @@
 
 from __future__ import annotations
 
+import json
 import platform
 import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, distributions, version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import jupyter_gov
 
-from ._check import Check, note, ok, problem
+from ._check import Check, line, note, ok, problem
 from ._commands import NAME, installed, pip, reinstall
+from ._python import ask
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
 
 _PACKAGE = Path(jupyter_gov.__file__).parent
+
+_MODULES = {
+    "ipython": "IPython",
+    "markdown-it-py": "markdown_it",
+    "scikit-learn": "sklearn",
+    "vl-convert-python": "vl_convert",
+}
+"""Required packages that are imported by another name than their own."""
+
+_IMPORT_SECONDS = 25.0
+
+# What Python says last, should a package end it, is which one it was.
+_IMPORTS = """
+import importlib, json, sys
+failed = {{}}
+for package, module in {modules!r}.items():
+    print(package, file=sys.stderr, flush=True)
+    try: importlib.import_module(module)
+    except BaseException as error: failed[package] = f"{{type(error).__name__}}: {{error}}"
+print()
+print(json.dumps(failed))
+"""
 
 
 def check_version() -> Iterator[Check]:
@@ -70,18 +98,10 @@ def check_copies() -> Iterator[Check]:
 
 def check_requirements() -> Iterator[Check]:
     """Check that every package that jupyter-gov needs is there in a version that fits."""
-    from packaging.requirements import Requirement
-
-    found = installed()
-    needed = [Requirement(text) for text in (found.requires if found else None) or ()]
-    needed = [r for r in needed if r.marker is None or r.marker.evaluate({"extra": ""})]
-    wrong = 0
+    needed, wrong = _needed(), 0
     for requirement in needed:
         wanted = f"{requirement.name}{requirement.specifier}"
-        try:
-            there = version(requirement.name)
-        except PackageNotFoundError:
-            there = ""
+        there = _version(requirement.name)
         if there and requirement.specifier.contains(there, prereleases=True):
             continue
         wrong += 1
@@ -90,6 +110,43 @@ def check_requirements() -> Iterator[Check]:
         yield problem(f"requirement {requirement.name}", message, f"Install it: {pip('install', wanted)}")
     if needed and not wrong:
         yield ok("requirements", f"All {len(needed)} required packages are installed in versions that fit.")
+
+
+def check_imports() -> Iterator[Check]:
+    """Check that every required package that is there can be loaded, in a process of its own."""
+    there = [r.name for r in _needed() if _version(r.name)]
+    modules = {name: _MODULES.get(name, name.replace("-", "_")) for name in there}
+    try:
+        said = ask([sys.executable, "-P"], _IMPORTS.format(modules=modules), seconds=_IMPORT_SECONDS)
+    except TimeoutError as error:
+        again = "The machine may be busy; look again: jupyter gov doctor"
+        yield note("imports", f"Whether the required packages can be loaded is not known: {error}.", again)
+        return
+    except ChildProcessError as error:
+        message = f"Python ends while it loads the required packages; the last that it spoke of: {error}."
+        yield problem("imports", message, f"Install all of it again: {reinstall(with_needs=True)}")
+        return
+    failed = json.loads(said.strip().rpartition("\n")[2])
+    for name, reason in failed.items():
+        again = f"Install it again: {pip('install', '--force-reinstall', name)}"
+        yield problem(f"import {name}", f"{name} cannot be loaded: {line(reason)}.", again)
+    if there and not failed:
+        yield ok("imports", "The required packages can be loaded.")
+
+
+def _needed() -> list[Requirement]:
+    from packaging.requirements import Requirement
+
+    found = installed()
+    needed = [Requirement(text) for text in (found.requires if found else None) or ()]
+    return [r for r in needed if r.marker is None or r.marker.evaluate({"extra": ""})]
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
 
 
 def check_files() -> Iterator[Check]:

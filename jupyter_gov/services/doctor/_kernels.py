@@ -10,13 +10,18 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from string import Template
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from jupyter_core.paths import jupyter_path
 
 import jupyter_gov
 
 from ._check import Check, note, ok, problem
 from ._commands import NAME, join, jupyter, pip
 from ._python import ask
+
+if TYPE_CHECKING:
+    from jupyter_client.kernelspec import KernelSpecManager
 
 # A kernel has no working folder on its path while it loads what it is made of.
 _QUESTION = """
@@ -36,9 +41,7 @@ _DEFAULT_PYTHONS = {"python", f"python{sys.version_info[0]}", f"python{sys.versi
 
 def check_kernels() -> Iterator[Check]:
     """Check that every Python kernel starts, and has the jupyter-gov that is installed here."""
-    from jupyter_client.kernelspec import KernelSpecManager
-
-    folders = KernelSpecManager().find_kernel_specs()
+    folders = _manager().find_kernel_specs()
     with ThreadPoolExecutor(max_workers=8) as pool:
         found = [check for checks in pool.map(_examine, folders, folders.values()) for check in checks]
     yield from found
@@ -47,20 +50,31 @@ def check_kernels() -> Iterator[Check]:
         yield problem("kernels", "There is no Python kernel with jupyter-gov: no notebook can be tracked.", hint)
 
 
+def _manager() -> KernelSpecManager:
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    # Left to itself it asks IPython for its folder, which IPython makes.
+    ipython = os.environ.get("IPYTHONDIR") or os.path.join("~", ".ipython")  # noqa: PTH118
+    folders = [*jupyter_path("kernels"), os.path.join(os.path.expanduser(ipython), "kernels")]  # noqa: PTH111, PTH118
+    return KernelSpecManager(kernel_dirs=folders)
+
+
 def _kernel_command() -> str:
     return join([sys.executable, "-m", "ipykernel", "install", "--sys-prefix"])
 
 
 def _examine(name: str, folder: str) -> list[Check]:
     """Return what is to be said about a kernel; nothing about one of another language."""
-    from jupyter_client.kernelspec import KernelSpecManager
-
     title = f"kernel {name}"
     remove = f"Take it away: {jupyter('kernelspec', 'remove', name)}"
     try:
-        spec = KernelSpecManager().get_kernel_spec(name)
+        return _look(name, folder, title, remove)
     except Exception as error:  # whatever a file that is not a kernel's description leads to
         return [problem(title, f"The kernel {name} in {folder} cannot be read: {error!r}.", remove)]
+
+
+def _look(name: str, folder: str, title: str, remove: str) -> list[Check]:
+    spec = _manager().get_kernel_spec(name)
     if spec.language.lower() != "python":
         return []
     words = [w.replace("{prefix}", sys.prefix).replace("{resource_dir}", folder) for w in spec.argv] or [""]

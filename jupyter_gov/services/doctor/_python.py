@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 _SECONDS = 10
 
 
-def ask(python: Sequence[str], code: str, env: Mapping[str, str] | None = None) -> str:
+def ask(python: Sequence[str], code: str, env: Mapping[str, str] | None = None, *, seconds: float | None = None) -> str:
     """Return what `code` prints.
 
     Parameters
@@ -21,6 +21,8 @@ def ask(python: Sequence[str], code: str, env: Mapping[str, str] | None = None) 
         What it runs.
     env : mapping, optional
         Added to the environment.
+    seconds : float, optional
+        How long to wait.
 
     Raises
     ------
@@ -29,20 +31,21 @@ def ask(python: Sequence[str], code: str, env: Mapping[str, str] | None = None) 
     ChildProcessError
         If it does not start or fails.
     """
+    limit = seconds or _SECONDS
     try:
         done = subprocess.run(  # noqa: S603 - what Jupyter itself would start
             [*python, "-c", code],
             capture_output=True,
             text=True,
             errors="replace",
-            timeout=_SECONDS,
+            timeout=limit,
             env={**os.environ, **(env or {}), "PYTHONDONTWRITEBYTECODE": "1"},
             cwd=tempfile.gettempdir(),
             stdin=subprocess.DEVNULL,
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise TimeoutError(f"no answer within {_SECONDS} seconds") from error
+        raise TimeoutError(f"no answer within {limit} seconds") from error
     except OSError as error:
         raise ChildProcessError(error.strerror or str(error)) from error
     if done.returncode:

@@ -51,19 +51,22 @@ def _running() -> list[Info]:
         except (OSError, ValueError):  # being written, or just taken away
             continue
         whole = isinstance(info, dict) and all(isinstance(info.get(key), int) for key in ("pid", "port"))
-        if whole and psutil.pid_exists(info["pid"]):
+        # No system has as many processes; psutil would raise.
+        if whole and 0 < info["pid"] < 2**31 and psutil.pid_exists(info["pid"]):
             found.append(info)
     return found
 
 
 def _ask(info: Info) -> list[Check]:
     name, who = f"server {info['port']}", f"The Jupyter server at port {info['port']}"
-    if info.get("sock") or info.get("hostname") not in _LOCAL:
-        return [note(name, f"{who} does not listen on localhost; it was not asked for its version.")]
     try:
+        if info.get("sock") or info.get("hostname") not in _LOCAL:
+            return [note(name, f"{who} does not listen on localhost; it was not asked for its version.")]
         return [*_versions(info, name, who), *_other_store(info, who)]
     except (OSError, HTTPException) as error:
         return [note(name, f"{who} does not answer ({type(error).__name__}).")]
+    except Exception as error:  # whatever a file that no server wrote leads to
+        return [note(name, f"{who} was not asked: its description in Jupyter's runtime folder is odd ({error!r}).")]
 
 
 def _versions(info: Info, name: str, who: str) -> Iterator[Check]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from jupyter_gov.errors import StoreError
 from jupyter_gov.execution import STORE_VARIABLE
 from jupyter_gov.services.settings import default_store, store_url
 
-from ._check import Check, masked, note, ok, problem
+from ._check import Check, line, masked, note, ok, problem
 from ._commands import NAME, jupyter, pip
 
 _LITTLE, _TOO_LITTLE = 1_000_000_000, 100_000_000
@@ -50,6 +51,26 @@ def check_store(explicit: str | None) -> Iterator[Check]:
         yield from _content(path)
 
 
+def check_migrations() -> Iterator[Check]:
+    """Check that a store can be made and read, one that is thrown away at once."""
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="jupyter-gov-")
+    except OSError:  # that no temporary folder can be written is said where documents are made
+        return
+    with folder as path:
+        try:
+            from jupyter_gov.store import open_store
+
+            with open_store(f"sqlite:///{Path(path) / 'gov.db'}") as store:
+                store.runs()
+        except Exception as error:  # whatever a broken package leads to
+            again = pip("install", "--force-reinstall", "alembic", "sqlalchemy")
+            message = f"No store can be made, even a new one: {type(error).__name__}: {line(str(error))}."
+            yield problem("migrations", message, f"Install what makes them again: {again}")
+        else:
+            yield ok("migrations", "A new store can be made and read.")
+
+
 def _source(explicit: str | None, url: str) -> str:
     if explicit:
         return "from --store"
@@ -71,7 +92,7 @@ def _place(path: Path) -> Iterator[Check]:
     elif path.exists():
         yield ok("file", f"The file has {words.size(path.stat().st_size)} and can be written.")
     else:
-        yield ok("file", "The file does not exist yet; the first use makes it.")
+        yield ok("file", "The file does not exist yet; the first run makes it.")
     free = shutil.disk_usage(there).free
     if free < _LITTLE:
         say = problem if free < _TOO_LITTLE else note
@@ -121,7 +142,7 @@ def _content(path: Path) -> Iterator[Check]:
         message = f"{path} is damaged: {'; '.join(broken)}."
         yield problem("content", message, f"Restore it from a backup, or {_ELSEWHERE}. Keep the damaged file: {path}")
     yield from {
-        "empty": [ok("revision", "The file is empty; the first use makes its tables.")],
+        "empty": [ok("revision", "The file is empty; the first run makes its tables.")],
         "foreign": [
             problem("revision", f"{path} is a database of another program.", f"For a file of its own, {_ELSEWHERE}.")
         ],

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_gov.services.doctor import Check, _python
+from jupyter_gov.services.doctor import Check, _installation, _python
 
 sys.path.insert(0, str(Path(__file__).parent))
 try:
@@ -22,6 +22,7 @@ finally:
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for a busy machine: what is slow here is not what the tests are about."""
     monkeypatch.setattr(_python, "_SECONDS", 120)
+    monkeypatch.setattr(_installation, "_IMPORT_SECONDS", 120)
 
 
 @pytest.fixture

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,6 +30,18 @@ def test_everything(jupyter_home: Path) -> None:
         keep_the_laws(check)
     assert len({(c.area, c.name) for c in found}) == len(found)
     assert sorted(jupyter_home.rglob("*")) == before
+
+
+def test_a_home_that_is_new_stays_empty(tmp_path: Path) -> None:
+    for name in ("home", "temporary"):
+        (tmp_path / name).mkdir()
+    variables = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "IPYTHON"))}
+    variables |= {"HOME": str(tmp_path / "home"), "TMPDIR": str(tmp_path / "temporary")}
+    code = "from jupyter_gov.services import examine; print(*(c.area for c in examine(seconds=120)))"
+    done = subprocess.run([sys.executable, "-c", code], env=variables, capture_output=True, text=True, check=True)
+    assert set(AREAS) <= set(done.stdout.replace("front and back end", "").split()) | {"front and back end"}
+    assert done.stderr == ""
+    assert [*(tmp_path / "home").iterdir(), *(tmp_path / "temporary").iterdir()] == []
 
 
 def test_a_check_that_breaks_is_a_problem(

@@ -24,6 +24,7 @@ def test_all_is_well(ask: Any) -> None:
         _installation.check_requirements,
         _installation.check_files,
         _installation.check_demo,
+        _installation.check_imports,
     ):
         assert {c.status for c in ask(question).values()} == {"ok"}
 
@@ -54,6 +55,31 @@ def test_packages_missing_or_out_of_range(ask: Any, distribution: Any) -> None:
     assert set(found) == {"requirement no-such-package", "requirement numpy"}
     assert "is not installed" in found["requirement no-such-package"].message
     assert command(found["requirement numpy"]) == [sys.executable, "-m", "pip", "install", "numpy>=99"]
+
+
+def test_packages_that_are_there_but_broken(ask: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path / "papermill" / "__init__.py", "raise ImportError('half of it\\nis gone.')")
+    write(tmp_path / "alembic" / "__init__.py", "print('hello'); raise SystemExit(3)")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert {c.status for c in ask(_installation.check_requirements).values()} == {"ok"}
+    found = ask(_installation.check_imports)
+    assert set(found) == {"import alembic", "import papermill"}
+    broken = found["import papermill"]
+    assert broken.message == "papermill cannot be loaded: ImportError: half of it is gone."
+    assert command(broken) == [sys.executable, "-m", "pip", "install", "--force-reinstall", "papermill"]
+
+
+def test_a_package_that_ends_python(ask: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path / "alembic" / "__init__.py", "import os; os._exit(11)")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    [found] = ask(_installation.check_imports).values()
+    assert found.status == "problem"
+    assert found.message.endswith("the last that it spoke of: alembic.")
+
+
+def test_packages_that_take_too_long(ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_installation, "_IMPORT_SECONDS", 0.001)
+    assert ask(_installation.check_imports)["imports"].status == "note"
 
 
 def test_an_environment_without_pip(ask: Any, distribution: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,6 +54,29 @@ def test_kernels_that_cannot_be_read_or_name_nothing(kernel: Any, jupyter_home: 
     assert [found[f"kernel {n}"].status for n in ("broken", "nothing", "python3")] == ["problem", "problem", "ok"]
 
 
+@pytest.mark.parametrize(
+    "odd", [{"env": {"A": 1}}, {"env": {"A": "a\0b"}}, {"argv": [1, "-m", "x"]}, {"argv": ["a\0b", "-m", "x"]}]
+)
+def test_one_odd_kernel_hides_no_other(odd: dict[str, Any], kernel: Any, ask: Any) -> None:
+    kernel("odd", **{"argv": [sys.executable, *LAUNCH], **odd})
+    found = ask(_kernels.check_kernels)
+    assert {name: c.status for name, c in found.items()} == {"kernel odd": "problem", "kernel python3": "ok"}
+
+
+def test_looking_for_kernels_makes_no_folder_for_ipython(
+    jupyter_home: Path, ask: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = jupyter_home / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.delenv("IPYTHONDIR")
+    ask(_kernels.check_kernels)
+    assert list(home.iterdir()) == []
+    # Jupyter finds kernels there, so the doctor has to.
+    write(home / ".ipython" / "kernels" / "old" / "kernel.json", "{")
+    assert ask(_kernels.check_kernels)["kernel old"].status == "problem"
+
+
 def test_kernels_that_are_not_asked(kernel: Any, jupyter_home: Path, ask: Any) -> None:
     kernel("ir", ["R", "--slave"], language="R")
     kernel("xpython", [sys.executable, "xpython.py"])

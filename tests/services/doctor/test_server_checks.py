@@ -204,6 +204,27 @@ def test_a_panel_that_is_not_served(answers: Answers, told: Any, ask: Any) -> No
     assert ask(_servers.check_servers)[f"server {answers.port} panel"].status == "problem"
 
 
+@pytest.mark.parametrize(
+    ("port", "more"),
+    [
+        (8, {"hostname": ["localhost"]}),
+        (8, {"hostname": {}}),
+        (2**20, {}),
+        (8, {"token": "\u6a21"}),
+        (8, {"base_url": 3}),
+    ],
+)
+def test_one_odd_server_hides_no_other(port: int, more: dict[str, Any], answers: Answers, told: Any, ask: Any) -> None:
+    answers.paths["/jupyter-gov/api"] = version(OURS)
+    told(answers.port)
+    told(port, **more)
+    told(9, pid=2**70)
+    found = ask(_servers.check_servers)
+    assert found[f"server {answers.port}"].status == "ok"
+    assert set(found) - {f"server {answers.port} store"} == {f"server {answers.port}", f"server {port}"}
+    assert found[f"server {port}"].status == "note"
+
+
 def test_servers_that_are_not_asked_or_do_not_answer(told: Any, ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_servers, "_SECONDS", 0.2)
     with socket.socket() as silent:

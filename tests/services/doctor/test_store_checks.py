@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -266,3 +267,20 @@ def test_a_large_file_is_not_read_as_a_whole(path: Path, look: Any, monkeypatch:
     monkeypatch.setattr(_look, "find_damage", None)
     assert statuses(look(path)) == ALL_WELL
     close_stores()
+
+
+def test_a_new_store_can_be_made(ask: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert statuses(ask(_store.check_migrations)) == {"migrations": "ok"}
+    assert list(tmp_path.iterdir()) == []
+
+    def broken(url: str) -> Any:
+        raise AttributeError("no 'upgrade'\nin alembic.")
+
+    monkeypatch.setattr("jupyter_gov.store.open_store", broken)
+    found = ask(_store.check_migrations)["migrations"]
+    assert found.message == "No store can be made, even a new one: AttributeError: no 'upgrade' in alembic."
+    assert command(found)[-2:] == ["alembic", "sqlalchemy"]
+    # Without a temporary folder nothing can be said here.
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    assert ask(_store.check_migrations) == {}
