@@ -248,7 +248,12 @@ def _columns(rows: Iterable[tuple[str, ...]]) -> list[str]:
 
 def _print(as_json: bool, data: dict[str, Any], lines: list[str]) -> None:
     """Print data as JSON, in ASCII, or lines: no name in either steers the terminal."""
-    for line in [json.dumps(data)] if as_json else lines:
+    if as_json:
+        from .ledger import plain
+
+        # JSON has no word for NaN.
+        lines = [json.dumps(plain(data), allow_nan=False)]
+    for line in lines:
         click.echo(_printable(line))
 
 

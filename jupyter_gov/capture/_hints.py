@@ -52,7 +52,7 @@ class Hints:
                 comm.close()
 
     def forget(self) -> None:
-        """Say nothing more: in a forked child the comm belongs to the parent, and a kernel that ends has no listener."""
+        """Say nothing more: in a forked child the comm is the parent's, and a kernel that ends has no listener."""
         if self._comm is not None:
             self._comm._closed = True
         self._comm = None
