@@ -45,8 +45,9 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/jlpm lint:check
 
-bench: setup
+bench: setup $(CHROMIUM) $(STAMPS)/ui
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	@echo "== benchmarks/panel.js"; JUPYTER_GOV_PYTHON=$(abspath $(BIN))/python node benchmarks/panel.js
 
 clean:
 	rm -rf $(VENV) $(STAMPS) node_modules tests/ui/node_modules labextension/lib jupyter_gov/labextension

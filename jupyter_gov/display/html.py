@@ -12,9 +12,7 @@ from .words import shorten
 NAME_LIMIT = 48
 _TITLE_LIMIT = 400
 _VOID = frozenset({"br", "hr", "wbr", "col", "img", "meta"})
-_UNFIT = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
-)
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
 class Html(str):

@@ -11,7 +11,7 @@ import { toProblem } from './problem';
 import type { IOverview, IServerInfo } from './records';
 import { ReportJobs } from './reports';
 import { RunLists } from './lists';
-import { API_VERSION, type IProblem, type IRunContext } from './tokens';
+import { API_VERSION, type IProblem, type IRunContext, type TrackingState } from './tokens';
 
 /**
  * Follows the notebook in focus: shows the run that the user chose from a list, else the notebook's own.
@@ -175,6 +175,10 @@ export class GovernanceModel extends VDomModel {
   private _follow(): void {
     const { notebook } = this;
     const run = notebook?.run ?? null;
+    const tracking = notebook?.tracking ?? 'unknown';
+    // A kernel that was restarted ends its run, too late to say so.
+    const hasStopped = tracking === 'off' && this._lastTracking !== 'off' && notebook === this._lastNotebook;
+    this._lastTracking = tracking;
     if (notebook !== this._lastNotebook || run !== this._lastRun) {
       // The choice was made beside another notebook, or before the run that has begun now.
       this._chosen = null;
@@ -185,6 +189,9 @@ export class GovernanceModel extends VDomModel {
     }
     if (this._isVisible) {
       this.feed.show(this.shownRun);
+      if (hasStopped) {
+        void this.feed.refresh();
+      }
       this._fillList();
     }
     this.stateChanged.emit();
@@ -232,6 +239,7 @@ export class GovernanceModel extends VDomModel {
   private _chosen: string | null = null;
   private _lastNotebook: NotebookLink | null = null;
   private _lastRun: string | null = null;
+  private _lastTracking: TrackingState = 'unknown';
   private _isListOpen: boolean | null = null;
   private _isVisible = false;
   private _isBusy = false;

@@ -1,87 +1,120 @@
-/** The side panel in a real browser, against a real server and store. Everything is found by role and name. */
+/** The panel and its lists, before anything is tracked. */
 
-const { expect, test } = require('@jupyterlab/galata');
+const { gzipSync } = require('zlib');
+const { expect, expectAccessible, items, openNotebook, openPanel, test } = require('./helpers');
 
-/** Open the panel by its tab in the right side bar. */
-async function openPanel(page) {
-  await page.getByRole('tab', { name: 'Governance' }).click();
-  const panel = page.getByRole('region', { name: 'Governance' });
-  await expect(panel).toBeVisible();
-  return panel;
-}
+const RUNS = 'Runs, newest first';
 
-/** Collect what goes wrong in the page because of us. */
-function collectErrors(page) {
-  const errors = [];
-  page.on('pageerror', error => errors.push(`${error}`));
-  page.on('console', message => {
-    const text = `${message.text()} ${message.location().url}`;
-    if (message.type() === 'error' || (message.type() === 'warning' && /jupyter[-_]gov|governance/i.test(text))) {
-      errors.push(text);
-    }
-  });
-  return errors;
-}
-
-test.use({ autoGoto: false });
-
-test('lists the runs in the store, newest first', async ({ page }) => {
-  const errors = collectErrors(page);
+test('lists the runs in the store, newest first, and shows the one that is chosen', async ({ page, problems }) => {
   await page.goto();
   const panel = await openPanel(page);
+  const runs = items(panel, RUNS);
+  await expect(runs).toHaveCount(25);
+  await expect(panel.getByRole('status').filter({ hasText: 'the newest 25' })).toBeVisible();
+  await expect(page.getByRole('button', { name: /^(Tracking|Not tracked)$/ })).toHaveCount(0);
+  await panel.getByRole('button', { name: 'Show older runs' }).click();
+  await expect(runs.filter({ hasText: /earlier 1\D/ })).toHaveCount(1);
 
-  const runs = panel.getByRole('list', { name: 'Runs, newest first' }).getByRole('listitem');
-  await expect(runs).toHaveCount(2);
-  await expect(runs.nth(0)).toContainText('<b>hostile</b> & co');
-  await expect(runs.nth(0)).toContainText('Failed');
-  await expect(runs.nth(1)).toContainText('credit_approval');
-  await expect(runs.nth(1)).toContainText('loan approvals');
-  await expect(runs.nth(1)).toContainText('Finished');
-  await expect(runs.nth(1)).toContainText(/just now|ago/);
-  await expect(panel.getByRole('status')).toHaveText('2 runs');
+  const hostile = runs.filter({ hasText: '<b>hostile</b> & co' });
+  await expect(hostile).toContainText('Failed');
+  await expect(hostile).toContainText('loan approvals');
+  await expect(hostile).toContainText(/just now|ago/);
+  await expectAccessible(page, 'runs');
 
-  await panel.getByRole('button', { name: 'Refresh runs' }).click();
-  await expect(runs).toHaveCount(2);
-  expect(errors).toEqual([]);
+  await hostile.getByRole('button').click();
+  const run = panel.getByRole('region', { name: 'Run <b>hostile</b> & co' });
+  await expect(run.getByRole('heading', { level: 3 })).toBeFocused();
+  await expect(run.getByText("KeyError: 'age'")).toBeVisible();
+  await expectAccessible(page, 'run-failed');
+  await panel.getByRole('button', { name: 'Back to the list' }).click();
+  await expect(panel).toBeFocused();
+  await expect(runs).not.toHaveCount(0);
+
+  await panel.getByRole('button', { name: 'Refresh' }).click();
+  await expect(runs).not.toHaveCount(0);
+  expect(problems).toEqual([]);
 });
 
-test('works from the palette and the keyboard', async ({ page }) => {
+test('what the browser loads of the extension is small', async ({ page }) => {
+  const bodies = [];
+  page.on('response', response => {
+    if (response.url().includes('/lab/extensions/jupyter-gov/')) {
+      bodies.push(response.body());
+    }
+  });
   await page.goto();
-  await page.evaluate(() => window.jupyterapp.commands.execute('apputils:activate-command-palette'));
+  await openPanel(page);
+  const sizes = (await Promise.all(bodies)).map(body => gzipSync(body).length);
+  expect(sizes.length).toBeGreaterThan(1);
+  expect(sizes.reduce((total, size) => total + size, 0)).toBeLessThan(200_000);
+});
+
+test('works from the palette and the keyboard', async ({ page, problems }) => {
+  await page.goto();
+  await page.keyboard.press('Control+Shift+C');
   await page.keyboard.type('Governance Show Panel');
   await page.keyboard.press('Enter');
 
-  const panel = page.getByRole('region', { name: 'Governance' });
+  const panel = page.getByRole('region', { name: 'Governance', exact: true });
   await expect(panel).toBeFocused();
   await page.keyboard.press('Tab');
-  await expect(panel.getByRole('button', { name: 'Refresh runs' })).toBeFocused();
+  await expect(panel.getByRole('button', { name: 'Refresh' })).toBeFocused();
+  const first = items(panel, RUNS).first().getByRole('button');
+  await expect(first).toBeVisible();
   await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await expect(first).toBeFocused();
   await page.keyboard.press('Enter');
-  await expect(panel.getByText("KeyError: 'age'")).toBeVisible();
+  await expect(panel.getByRole('region', { name: /^Run / }).getByRole('heading', { level: 3 })).toBeFocused();
   await page.keyboard.press('Tab');
   await expect(panel.getByRole('button', { name: /^Copy the id of run/ })).toBeFocused();
+  expect(problems).toEqual([]);
 });
 
-test('says what to do when the server has no jupyter-gov', async ({ page }) => {
-  await page.route(/\/jupyter-gov\/api\//, route => route.fulfill({ status: 404, body: 'Not Found' }));
-  await page.goto();
-  const panel = await openPanel(page);
+test('lists the runs of the notebook, of its experiment, and all', async ({ page, problems, request }) => {
+  await request.put('/api/contents/earlier.ipynb', { data: { type: 'notebook', format: 'json', content: EMPTY } });
+  const panel = await openNotebook(page, 'earlier.ipynb');
+  const tab = name => panel.getByRole('tab', { name, exact: true });
+  await expect(tab('This notebook')).toHaveAttribute('aria-selected', 'true');
+  await expect(items(panel, RUNS).first()).toContainText('<b>hostile</b> & co');
 
-  const alert = panel.getByRole('alert');
-  await expect(alert).toContainText('The server side of jupyter-gov is not running.');
-  await expect(alert).toContainText('jupyter server extension enable jupyter_gov');
-
-  await page.unroute(/\/jupyter-gov\/api\//);
-  await alert.getByRole('button', { name: 'Try again' }).click();
-  await expect(panel.getByRole('listitem')).toHaveCount(2);
+  await items(panel, RUNS).first().getByRole('button').click();
+  await panel.getByRole('group', { name: 'Earlier runs' }).locator('summary').click();
+  await tab('This notebook').focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(tab('This experiment')).toBeFocused();
+  await expect(tab('This experiment')).toHaveAttribute('aria-selected', 'true');
+  await expect(panel.getByRole('tabpanel', { name: 'This experiment' })).toBeVisible();
+  await expect(items(panel, RUNS).first()).toContainText('loan approvals');
+  await page.keyboard.press('ArrowRight');
+  await expect(tab('All')).toBeFocused();
+  await page.keyboard.press('ArrowRight');
+  await expect(tab('This notebook')).toBeFocused();
+  await page.keyboard.press('End');
+  await expect(tab('All')).toBeFocused();
+  await expectAccessible(page, 'run-chosen');
+  expect(problems).toEqual([]);
 });
 
-test('says when page and server are of different versions', async ({ page }) => {
-  await page.route(/\/jupyter-gov\/api\/(\?|$)/, route => route.fulfill({ json: { version: '99.0.0', api: 1 } }));
-  await page.goto();
-  const panel = await openPanel(page);
+test.describe('with settings of the user', () => {
+  test.use({
+    mockSettings: { 'jupyter-gov:plugin': { pageSize: 5, showStatusBarItem: false } }
+  });
 
-  await expect(panel).toContainText(/This page runs jupyter-gov \d+\.\d+\.\d+, the server 99\.0\.0/);
-  await expect(panel.getByRole('button', { name: 'Reload the page' })).toBeVisible();
-  await expect(panel.getByRole('listitem')).toHaveCount(2);
+  test('shows as much as they say', async ({ page, problems, request }) => {
+    await request.put('/api/contents/earlier.ipynb', { data: { type: 'notebook', format: 'json', content: EMPTY } });
+    const panel = await openNotebook(page, 'earlier.ipynb');
+    await expect(items(panel, RUNS)).toHaveCount(5);
+    await panel.getByRole('button', { name: 'Show older runs' }).click();
+    await expect(items(panel, RUNS)).toHaveCount(10);
+    await expect(page.getByRole('button', { name: 'Not tracked' })).toHaveCount(0);
+    expect(problems).toEqual([]);
+  });
 });
+
+const EMPTY = {
+  cells: [],
+  metadata: { kernelspec: { display_name: 'Python 3', language: 'python', name: 'python3' } },
+  nbformat: 4,
+  nbformat_minor: 5
+};

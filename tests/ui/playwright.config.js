@@ -1,26 +1,16 @@
 /** Galata in a Chromium that is already installed, against a Jupyter server of our own on a free port. */
 
-const { execFileSync } = require('child_process');
-const fs = require('fs');
+const { randomBytes } = require('crypto');
 const path = require('path');
 const baseConfig = require('@jupyterlab/galata/lib/playwright-config');
+const { CHROMIUM, OPTIONS } = require('./browser');
+const { freePort, python, serveScript } = require('./server');
 
 const ROOT = path.resolve(__dirname, '../..');
-const VENV_PYTHON = path.join(ROOT, '.venv', 'bin', 'python');
 
-/** The Python that has jupyter-gov and JupyterLab. */
-const python = process.env.JUPYTER_GOV_PYTHON ?? (fs.existsSync(VENV_PYTHON) ? VENV_PYTHON : 'python3');
-
-/** The browser; Debian's unless told. */
-const chromium = process.env.JUPYTER_GOV_CHROMIUM ?? '/usr/bin/chromium';
-
-// This file is read again by every worker, which must hear of the port that the first reading chose.
-process.env.JUPYTER_GOV_UI_PORT ??= execFileSync(python, [
-  '-c',
-  'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
-])
-  .toString()
-  .trim();
+// This file is read again by every worker, which must hear of what the first reading chose.
+process.env.JUPYTER_GOV_UI_PORT ??= freePort();
+process.env.JUPYTER_GOV_UI_TOKEN ??= randomBytes(16).toString('hex');
 
 const baseURL = `http://127.0.0.1:${process.env.JUPYTER_GOV_UI_PORT}`;
 
@@ -33,34 +23,24 @@ module.exports = {
   forbidOnly: Boolean(process.env.CI),
   retries: 0,
   workers: 1,
+  expect: { timeout: 15_000 },
   use: {
     ...baseConfig.use,
     baseURL,
     viewport: { width: 1280, height: 800 },
-    trace: 'retain-on-failure',
+    // A trace of JupyterLab makes a test several times slower; `--trace on` where one is needed.
+    trace: 'off',
     // There may be no ffmpeg.
     video: 'off',
-    launchOptions: {
-      executablePath: chromium,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-dev-shm-usage',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-default-apps',
-        '--disable-sync',
-        '--no-first-run'
-      ]
-    }
+    launchOptions: { executablePath: CHROMIUM, ...OPTIONS }
   },
   webServer: {
-    command: `"${python}" "${path.join(__dirname, 'serve.py')}"`,
+    command: `"${python}" "${serveScript}" ${process.env.JUPYTER_GOV_UI_PORT}`,
     cwd: ROOT,
-    url: `${baseURL}/lab`,
+    url: `${baseURL}/api`,
     reuseExistingServer: false,
     // Let it take its temporary folder away.
-    gracefulShutdown: { signal: 'SIGTERM', timeout: 5_000 },
+    gracefulShutdown: { signal: 'SIGTERM', timeout: 10_000 },
     timeout: 120_000
   }
 };

@@ -1,81 +1,140 @@
-"""Start JupyterLab for the browser tests: a store of its own with two runs, and the bundle of this checkout.
+"""Start JupyterLab and Notebook for the browser tests: one server, a store of its own, the bundle of this checkout.
 
-Reads the port from ``JUPYTER_GOV_UI_PORT``. Nothing of the user's configuration is read or written.
+Usage: ``python serve.py PORT [FOLDER]``. All that the server keeps is in FOLDER, which stays, so that a server can be
+started again where another left off; without one it is a temporary folder, which goes with the server. The token to
+sign in with is ``JUPYTER_GOV_UI_TOKEN``; the store begins with ``JUPYTER_GOV_UI_RUNS`` runs. Nothing of the user's
+configuration is read or written.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
 import sys
 import tempfile
 from pathlib import Path
+from textwrap import dedent
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 BUNDLE = CHECKOUT / "jupyter_gov" / "labextension"
+EXAMPLE = CHECKOUT / "notebooks" / "examples" / "credit_approval.ipynb"
 
 CONFIG = """
-from jupyterlab.galata import configure_jupyter_server
-configure_jupyter_server(c)
+import jupyterlab.galata
+from pathlib import Path
 c.ServerApp.ip = "127.0.0.1"
 c.ServerApp.port = {port}
-c.ServerApp.jpserver_extensions = {{"jupyterlab": True, "jupyter_gov": True}}
-c.LabServerApp.extra_labextensions_path = [c.LabServerApp.extra_labextensions_path, {extensions!r}]
+c.ServerApp.port_retries = 0
+c.ServerApp.open_browser = False
+c.ServerApp.root_dir = {root!r}
+c.ServerApp.jpserver_extensions = {{"jupyterlab": True, "notebook": True, "jupyter_gov": True}}
+c.IdentityProvider.token = {token!r}
+c.LabServerApp.extra_labextensions_path = [str(Path(jupyterlab.galata.__file__).parent), {extensions!r}]
+c.LabApp.expose_app_in_browser = True
+c.JupyterNotebookApp.expose_app_in_browser = True
 """
 
-
-def seed() -> None:
-    """Write one run that has finished and a later one that has failed."""
-    from jupyter_gov import services
-
-    first = services.begin_run(name="credit_approval", experiment="loan approvals", notebook="credit_approval.ipynb")
-    services.end_run(first, status="finished")
-    second = services.begin_run(name="<b>hostile</b> & co", experiment="loan approvals", notebook="other.ipynb")
-    services.end_run(second, status="failed", reason="KeyError: 'age'")
-    services.close_stores()
+KERNELS = {
+    "bare": """
+        import sys
+        from ipykernel.kernelapp import launch_new_instance
+        class Without:
+            def find_spec(name, *_):
+                if name == "jupyter_gov":
+                    raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+        sys.meta_path.insert(0, Without)
+        launch_new_instance()
+    """,
+    "echo": """
+        from ipykernel.kernelapp import launch_new_instance
+        from ipykernel.kernelbase import Kernel
+        class Echo(Kernel):
+            implementation, implementation_version, banner = "echo", "1", ""
+            language_info = {"name": "text", "mimetype": "text/plain", "file_extension": ".txt"}
+        launch_new_instance(kernel_class=Echo)
+    """,
+}
+"""What runs in the kernels that cannot be tracked: a Python that lacks the package, and another language."""
 
 
 def main() -> None:
     """Serve until told to stop."""
     if not (BUNDLE / "package.json").exists():
         sys.exit("There is no bundle to test. Run `jlpm build` first.")
-    # Playwright ends the server with SIGTERM; the temporary folder must go then, too.
+    # Playwright ends the server with SIGTERM; a temporary folder must go then, too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    port = int(sys.argv[1])
+    if len(sys.argv) > 2:
+        serve(port, Path(sys.argv[2]))
+        return
     home = Path(tempfile.mkdtemp(prefix="jupyter-gov-ui-"))
     try:
-        serve(home)
+        serve(port, home)
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def serve(home: Path) -> None:
-    """Run JupyterLab with everything it keeps under `home`."""
+def serve(port: int, home: Path) -> None:
+    """Run the server with everything it keeps under `home`."""
     for variable, folder in {
         "JUPYTER_CONFIG_DIR": "config",
         "JUPYTER_DATA_DIR": "data",
         "JUPYTER_RUNTIME_DIR": "runtime",
         "JUPYTERLAB_SETTINGS_DIR": "settings",
         "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
-        "JUPYTERLAB_GALATA_ROOT_DIR": "root",
         "IPYTHONDIR": "ipython",
     }.items():
         os.environ[variable] = str(home / folder)
-        (home / folder).mkdir()
+        (home / folder).mkdir(parents=True, exist_ok=True)
     os.environ["JUPYTER_GOV_STORE"] = f"sqlite:///{home / 'gov.db'}"
     sys.path.insert(0, str(CHECKOUT))
-    seed()
-
-    extensions = home / "extensions"
-    extensions.mkdir()
-    (extensions / "jupyter-gov").symlink_to(BUNDLE)
+    root, extensions = home / "root", home / "extensions"
+    if not root.exists():
+        prepare(root, home)
     config = home / "config" / "ui_test_config.py"
-    config.write_text(CONFIG.format(port=int(os.environ["JUPYTER_GOV_UI_PORT"]), extensions=str(extensions)))
+    token = os.environ["JUPYTER_GOV_UI_TOKEN"]
+    config.write_text(CONFIG.format(port=port, root=str(root), token=token, extensions=str(extensions)))
 
     from jupyterlab.labapp import LabApp
 
-    quiet = ["--ServerApp.log_level=ERROR", "--LabApp.log_level=ERROR"]
+    quiet = ["--ServerApp.log_level=CRITICAL", "--LabApp.log_level=CRITICAL", "--JupyterNotebookApp.log_level=CRITICAL"]
     LabApp.launch_instance([f"--config={config}", "--allow-root", *quiet])
+
+
+def prepare(root: Path, home: Path) -> None:
+    """Lay out the folder that is served, the kernels and the runs that there are from the beginning."""
+    root.mkdir()
+    shutil.copy(EXAMPLE, root)
+    # A copy: a build at the same time must not take files from under the page.
+    shutil.copytree(BUNDLE, home / "extensions" / "jupyter-gov")
+    for name, code in KERNELS.items():
+        folder = home / "data" / "kernels" / name
+        folder.mkdir(parents=True)
+        argv = [sys.executable, "-c", dedent(code), "-f", "{connection_file}"]
+        (folder / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": name, "language": "python"}))
+    profile = home / "ipython" / "profile_default"
+    profile.mkdir(parents=True, exist_ok=True)
+    # A kernel warns that its messages are not encrypted.
+    (profile / "ipython_kernel_config.py").write_text("c.IPKernelApp.log_level = 40\n")
+    seed(root / "earlier.ipynb")
+
+
+def seed(notebook: Path) -> None:
+    """Write runs of a notebook as they are after its kernel has gone; the last of them failed."""
+    from jupyter_gov import services
+
+    count = int(os.environ.get("JUPYTER_GOV_UI_RUNS", "30"))
+    if count == 0:
+        return
+    about = {"experiment": "loan approvals", "notebook": services.recorded_notebook(notebook)}
+    for number in range(1, count):
+        run = services.begin_run(name=f"earlier {number}", **about)
+        services.end_run(run, status="finished")
+    last = services.begin_run(name="<b>hostile</b> & co", **about)
+    services.end_run(last, status="failed", reason="KeyError: 'age'")
+    services.close_stores()
 
 
 if __name__ == "__main__":
