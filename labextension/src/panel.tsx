@@ -168,8 +168,11 @@ export class GovernancePanel extends VDomRenderer<GovernanceModel> {
     );
   }
 
-  private _renderRuns(): React.ReactElement {
+  private _renderRuns(): React.ReactElement | null {
     const { lists, isListOpen, shownRun, problem } = this.model;
+    if (problem && lists.runs === null) {
+      return null;
+    }
     return (
       <Runs
         runs={lists.runs}
@@ -179,7 +182,6 @@ export class GovernancePanel extends VDomRenderer<GovernanceModel> {
         isOpen={isListOpen}
         hasMore={lists.hasMore}
         isBusy={lists.isBusy}
-        hasProblem={problem !== null}
         onToggle={isOpen => (this.model.isListOpen = isOpen)}
         onScope={scope => (lists.scope = scope)}
         onChoose={this._choose}

@@ -18,7 +18,6 @@ interface IRunsProps {
   isOpen: boolean;
   hasMore: boolean;
   isBusy: boolean;
-  hasProblem: boolean;
   onToggle: (isOpen: boolean) => void;
   onScope: (scope: RunScope) => void;
   onChoose: (run: string) => void;
@@ -76,10 +75,10 @@ export function Runs(props: IRunsProps): React.ReactElement {
   );
 }
 
-function Body(props: IRunsProps): React.ReactElement | null {
-  const { runs, scope, hasProblem, onCopy, trans } = props;
+function Body(props: IRunsProps): React.ReactElement {
+  const { runs, scope, onCopy, trans } = props;
   if (runs === null) {
-    return hasProblem ? null : <RunsLoading trans={trans} />;
+    return <RunsLoading trans={trans} />;
   }
   if (runs.length === 0) {
     return <NoRuns scope={scope} onCopy={onCopy} trans={trans} />;
