@@ -94,10 +94,10 @@ class OverviewHandler(GovHandler):
     @web.authenticated
     @authorized("read", RESOURCE)  # type: ignore[untyped-decorator]
     async def get(self, run: str) -> None:
-        """Send the overview; its ETag is the run's last event, so that nothing new is a 304 and costs one look."""
+        """Send the overview; its ETag is the run's last event and the limit, so that nothing new is a 304."""
         limit = self.limit_query(_GLANCE)
         key, seq = await self.call(services.run_version, run)
-        self.set_header("Etag", f'W/"{key}.{seq}.{jupyter_gov.__version__}"')
+        self.set_header("Etag", f'W/"{key}.{seq}.{limit}.{jupyter_gov.__version__}"')
         if self.check_etag_header():
             self.set_status(304)
             self.finish()

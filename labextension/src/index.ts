@@ -71,7 +71,9 @@ const plugin: JupyterFrontEndPlugin<void> = {
       model.reports.rendered.connect((reports, job) => {
         const page = job.files.find(({ format }) => format === 'html');
         if (reports.isOwn(job) && job.report !== null && page) {
-          openReport({ run: job.run, report: job.report, file: page.name });
+          // Whoever is typing in a cell meanwhile goes on typing there.
+          const isTyping = document.activeElement?.closest('.jp-Notebook') !== null;
+          void viewer.open({ run: job.run, report: job.report, file: page.name }, !isTyping);
         }
       });
     }

@@ -42,7 +42,8 @@ export function createStatusItem(notebooks: Notebooks, onClick: () => void, tran
   const item = ReactWidget.create(
     <UseSignal signal={notebooks.changed}>
       {() => {
-        const isOn = notebooks.current?.tracking === 'on';
+        const tracking = notebooks.current?.tracking;
+        const isOn = tracking === 'on';
         const Icon = isOn ? trackingIcon : governanceIcon;
         return (
           <button
@@ -52,7 +53,11 @@ export function createStatusItem(notebooks: Notebooks, onClick: () => void, tran
             onClick={onClick}
           >
             <Icon.react tag="span" aria-hidden="true" />
-            {isOn ? trans.__('Tracking') : trans.__('Not tracked')}
+            {isOn
+              ? trans.__('Tracking')
+              : tracking === 'unknown'
+                ? trans.__('Tracking not known yet')
+                : trans.__('Not tracked')}
           </button>
         );
       }}

@@ -52,10 +52,17 @@ export class NotebookLink implements IDisposable {
     if (this._isForeign) {
       return 'foreign';
     }
+    if (kernel.status === 'unknown') {
+      // It was found running, and has had no time yet to say what it does.
+      return 'busy';
+    }
     return kernel.status === 'idle' || kernel.status === 'busy' ? kernel.status : 'starting';
   }
 
   get tracking(): TrackingState {
+    if (this.kernel === 'none' || this.kernel === 'foreign') {
+      return 'off';
+    }
     return this._switchingTo ?? this._tracking;
   }
 
@@ -101,8 +108,11 @@ export class NotebookLink implements IDisposable {
     if (problem === null && isOn && this._tracking !== 'on' && kernel === this._kernel) {
       await this._ask(kernel);
     }
-    this._problem = problem ?? (isOn && this._tracking === 'off' ? { kind: 'silent', message: '' } : null);
     this._switchingTo = null;
+    if (kernel === this._kernel) {
+      this._problem = problem ?? (isOn && this._tracking === 'off' ? { kind: 'silent', message: '' } : null);
+      this._wish = isOn;
+    }
     this._update();
   }
 
@@ -161,7 +171,11 @@ export class NotebookLink implements IDisposable {
   private _onMessage(_: unknown, message: KernelMessage.IMessage): void {
     if (KernelMessage.isCommOpenMsg(message) || KernelMessage.isCommMsgMsg(message)) {
       const { comm_id: comm, data } = message.content;
-      if (isHint(data)) {
+      // Until the kernel has said which comm is ours, what looks like news of ours is believed.
+      const isOurs = KernelMessage.isCommOpenMsg(message)
+        ? message.content.target_name === COMM_TARGET
+        : comm === (this._comm ?? comm);
+      if (isOurs && isHint(data)) {
         this._hear(comm, data);
       }
     } else if (KernelMessage.isCommCloseMsg(message) && message.content.comm_id === this._comm) {
@@ -176,7 +190,7 @@ export class NotebookLink implements IDisposable {
     this._heard++;
     this._tracking = hint.tracking ? 'on' : 'off';
     this._run = hint.run;
-    if (hint.tracking) {
+    if (hint.tracking === this._wish) {
       this._problem = null;
     }
     if (comm !== this._comm) {
@@ -225,6 +239,8 @@ export class NotebookLink implements IDisposable {
   private _problem: ISwitchProblem | null = null;
   private _comm: string | null = null;
   private _path: string;
+  /** What was asked for the last time. */
+  private _wish = true;
   private _isForeign = false;
   private _wasConnected = false;
   private _isDisposed = false;

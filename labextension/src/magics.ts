@@ -8,7 +8,11 @@ export const SWITCH_ON = '%load_ext jupyter_gov\n%gov_track';
 export const SWITCH_OFF = '%gov_track --off';
 
 /** Run the magics of the switch in a kernel, beside the user's own cells; return what went wrong. */
-export async function switchTracking(kernel: Kernel.IKernelConnection, code: string): Promise<ISwitchProblem | null> {
+export async function switchTracking(
+  kernel: Kernel.IKernelConnection,
+  code: string,
+  isSecond = false
+): Promise<ISwitchProblem | null> {
   const future = kernel.requestExecute({
     code,
     silent: false,
@@ -27,7 +31,11 @@ export async function switchTracking(kernel: Kernel.IKernelConnection, code: str
     if (content.status === 'ok') {
       return said ? { kind: 'said', message: said } : null;
     }
-    return content.status === 'error' ? explain(content) : { kind: 'interrupted', message: '' };
+    if (content.status === 'error') {
+      return explain(content);
+    }
+    // A cell before it failed or was interrupted, and the kernel dropped what was waiting. The user's wish still stands.
+    return isSecond ? { kind: 'interrupted', message: '' } : switchTracking(kernel, code, true);
   } catch {
     // The kernel was restarted or shut down before it got to it.
     return { kind: 'interrupted', message: '' };

@@ -55,8 +55,8 @@ export class Notebooks {
     return new Set(cells ? Array.from(cells, cell => cell.id) : []);
   }
 
-  /** Scroll to a cell of the notebook in focus, mark it, and give it the focus. */
-  async goToCell(id: string): Promise<void> {
+  /** Scroll to a cell of the notebook in focus, mark it, and give it the focus; false if it is there no more. */
+  async goToCell(id: string): Promise<boolean> {
     const panel = this.current?.panel;
     const notebook = panel?.content;
     const index = notebook?.widgets.findIndex(cell => cell.model.id === id) ?? -1;
@@ -64,7 +64,7 @@ export class Notebooks {
     if (!panel || !notebook || !cell) {
       // It was deleted since the panel was drawn.
       this._changed.emit();
-      return;
+      return false;
     }
     // It may be behind another tab.
     this._activate(panel.id);
@@ -73,6 +73,7 @@ export class Notebooks {
     notebook.activeCellIndex = index;
     await notebook.scrollToItem(index, 'center');
     mark(cell.node);
+    return true;
   }
 
   /** Put a code cell below the active one of the notebook in focus, and the cursor at its end. */

@@ -152,6 +152,7 @@ export class GovernancePanel extends VDomRenderer<GovernanceModel> {
       <RunView
         key={overview.run.id}
         overview={overview}
+        isLost={overview.run.id === notebook?.run && overview.run.status === 'running' && notebook.tracking === 'off'}
         job={model.reports.jobOf(shownRun)}
         jobProblem={model.reports.problemOf(shownRun)}
         isRendering={model.reports.isPending(shownRun)}
@@ -205,7 +206,14 @@ export class GovernancePanel extends VDomRenderer<GovernanceModel> {
 
   private readonly _refresh = () => void this.model.refresh();
   private readonly _switch = (isOn: boolean) => void this.model.notebook?.setTracking(isOn);
-  private readonly _jump = (cellId: string) => void this.model.notebooks.goToCell(cellId);
+  private readonly _jump = (cellId: string) => {
+    void this.model.notebooks.goToCell(cellId).then(isThere => {
+      if (!isThere) {
+        // The cell is gone, and with it the button that had the focus.
+        this.node.focus();
+      }
+    });
+  };
   private readonly _addCell = (section: string) => void this.model.notebooks.insertCell(`%%gov_doc ${section}\n`);
   private readonly _choose = (run: string) => this.model.choose(run);
   private readonly _render = () => this.model.shownRun && void this.model.reports.render(this.model.shownRun);

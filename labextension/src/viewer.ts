@@ -19,7 +19,7 @@ export class ReportViewer {
   }
 
   /** Open a file of a report, or go to the tab that shows it already. */
-  async open(address: IReportAddress): Promise<void> {
+  async open(address: IReportAddress, isActivated = true): Promise<void> {
     const shell = this._labShell;
     if (!shell || !address.file.endsWith('.html')) {
       openInBrowser(this._api.reportUrl(address));
@@ -36,9 +36,18 @@ export class ReportViewer {
         });
         return;
       }
-      shell.add(this._createTab(id, address), 'main');
+      // It may have been asked for twice.
+      if (![...shell.widgets('main')].some(widget => widget.id === id)) {
+        shell.add(this._createTab(id, address), 'main', { activate: isActivated });
+      }
     }
-    shell.activateById(id);
+    if (isActivated) {
+      shell.activateById(id);
+    } else {
+      Notification.success(this._trans.__('The report is rendered.'), {
+        actions: [{ label: this._trans.__('Open'), callback: () => shell.activateById(id) }]
+      });
+    }
   }
 
   /** Make a tab with a page that can run no script and reach nothing. */

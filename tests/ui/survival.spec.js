@@ -160,6 +160,36 @@ test('a switch waits for a busy kernel', async ({ page, problems, request, tmpPa
   expect(problems).toEqual([]);
 });
 
+test('what a failing cell keeps from the kernel is asked of it again', async ({ page, request, tmpPath }) => {
+  await writeNotebook(request, `${tmpPath}/failing.ipynb`, [
+    { id: 'fails', source: 'import time; time.sleep(3); 1/0' }
+  ]);
+  const panel = await openNotebook(page, `${tmpPath}/failing.ipynb`);
+  await track(panel);
+  const ran = runCell(page, 'fails').catch(() => undefined);
+  await page.waitForFunction(
+    () => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'
+  );
+  await panel.getByRole('switch', { name: 'Track this notebook' }).click();
+  await ran;
+  await expect(panel.getByText(OFF)).toBeVisible();
+  await expect(panel.getByRole('alert')).toHaveCount(0);
+});
+
+test('says so when a kernel ended without a word', async ({ page, request, tmpPath }) => {
+  await writeNotebook(request, `${tmpPath}/killed.ipynb`, [
+    { id: 'dies', source: 'import os; os.kill(os.getpid(), 9)' }
+  ]);
+  const panel = await openNotebook(page, `${tmpPath}/killed.ipynb`);
+  await track(panel);
+  void runCell(page, 'dies').catch(() => undefined);
+  await expect(panel.getByText('No longer recorded: its kernel ended before it could say so.')).toBeVisible({
+    timeout: 30_000
+  });
+  await expect(panel.getByRole('switch', { name: 'Track this notebook' })).not.toBeChecked();
+  await expect(page.getByRole('button', { name: 'Not tracked' })).toBeVisible();
+});
+
 async function restartKernel(page) {
   await page.getByRole('menuitem', { name: 'Kernel', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Restart Kernel…' }).click();

@@ -81,7 +81,15 @@ function More({ title, total, shown, onShow, trans }: IMoreProps): React.ReactEl
     );
   }
   return (
-    <button type="button" className="jp-Governance-linkButton" onClick={onShow}>
+    <button
+      type="button"
+      className="jp-Governance-linkButton"
+      onClick={event => {
+        // The button goes; the focus stays in the section.
+        event.currentTarget.closest('details')?.querySelector('summary')?.focus();
+        onShow();
+      }}
+    >
       {total > MOST_ITEMS ? trans.__('Show the newest %1', MOST_ITEMS) : trans.__('Show all %1', total)}
       <span className="jp-Governance-hidden"> {title}</span>
     </button>

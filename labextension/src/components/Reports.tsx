@@ -7,6 +7,9 @@ import { warningIcon } from './icons';
 import { brief, plain } from './text';
 import { When } from './When';
 
+/** Earlier ones are in their folder. */
+const MOST_SHOWN = 3;
+
 interface IReportsProps {
   run: string;
   reports: IOverview['reports'];
@@ -33,7 +36,7 @@ export function Reports(props: IReportsProps): React.ReactElement {
         // Safari takes the list semantics away with the bullets; the role keeps them.
         // eslint-disable-next-line jsx-a11y/no-redundant-roles
         <ul role="list" className="jp-Governance-items" aria-label={label}>
-          {newestOfEach(reports.items).map(report => (
+          {reports.items.slice(0, MOST_SHOWN).map(report => (
             <Rendered key={report.id} run={run} report={report} onOpen={onOpen} trans={trans} />
           ))}
         </ul>
@@ -82,12 +85,6 @@ function Rendered({ run, report, onOpen, trans }: IRenderedProps): React.ReactEl
       ))}
     </li>
   );
-}
-
-/** Leave out what a later rendering has written over. */
-function newestOfEach(reports: readonly IReport[]): readonly IReport[] {
-  const names = new Set<string | undefined>();
-  return reports.filter(({ files }) => names.size < names.add(files[0]?.name).size);
 }
 
 /** A template's name as one writes it: “model card”. */

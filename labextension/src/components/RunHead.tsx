@@ -14,13 +14,14 @@ export const SHORT_ID_LENGTH = 13;
 interface IRunHeadProps {
   run: IOverview['run'];
   cells: IOverview['cells'];
+  isLost: boolean;
   headingId: string;
   onCopy: (text: string) => void;
   trans: TranslationBundle;
 }
 
 /** What a run is. */
-export function RunHead({ run, cells, headingId, onCopy, trans }: IRunHeadProps): React.ReactElement {
+export function RunHead({ run, cells, isLost, headingId, onCopy, trans }: IRunHeadProps): React.ReactElement {
   const took = durationOf(run.started, run.finished, trans);
   const counted = trans._n('one cell', '%1 cells', cells.total);
   return (
@@ -32,6 +33,11 @@ export function RunHead({ run, cells, headingId, onCopy, trans }: IRunHeadProps)
         </h3>
         <Status status={run.status} trans={trans} />
       </div>
+      {isLost && (
+        <p className="jp-Governance-reason">
+          {trans.__('No longer recorded: its kernel ended before it could say so.')}
+        </p>
+      )}
       {run.reason && (
         <p className="jp-Governance-reason">
           <Name text={run.reason} lines={4} />

@@ -17,6 +17,8 @@ import { RunHead } from './RunHead';
 
 interface IRunViewProps {
   overview: IOverview;
+  /** Whether it was never ended, though its kernel records it no more. */
+  isLost: boolean;
   job: IJob | null;
   jobProblem: IProblem | null;
   isRendering: boolean;
@@ -49,7 +51,14 @@ export function RunView(props: IRunViewProps): React.ReactElement {
           {backLabel}
         </button>
       )}
-      <RunHead run={overview.run} cells={overview.cells} headingId={headingId} onCopy={onCopy} trans={trans} />
+      <RunHead
+        run={overview.run}
+        cells={overview.cells}
+        isLost={props.isLost}
+        headingId={headingId}
+        onCopy={onCopy}
+        trans={trans}
+      />
       <Reports
         run={overview.run.id}
         reports={overview.reports}
