@@ -135,3 +135,9 @@ def test_no_package_bears_the_name_of_a_public_function() -> None:
 
     functions = {n for n in jupyter_gov.__all__ if callable(getattr(jupyter_gov, n))}
     assert not functions & {p.name for p in PACKAGE.iterdir()}
+
+
+def test_the_door_to_the_use_cases_is_cheap() -> None:
+    code = f"import sys, jupyter_gov.services; print(sorted({HEAVY | {'numpy', 'scipy'}!r} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

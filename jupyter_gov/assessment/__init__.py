@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ._evaluate import evaluate
     from ._explanation import explanation
     from ._fairness import Fairness, fairness
-    from ._groups import MINIMUM
+    from ._groups import MINIMUM, UNKNOWN
     from ._performance import calibration, performance
     from ._predictions import evaluate_predictions
     from ._subject import Evaluation
@@ -26,6 +26,7 @@ _HOME = {
     "Evaluation": "_subject",
     "Fairness": "_fairness",
     "MINIMUM": "_groups",
+    "UNKNOWN": "_groups",
     "ThresholdCounts": "_thresholds",
     "calibration": "_performance",
     "count_thresholds": "_thresholds",
@@ -41,6 +42,7 @@ _HOME = {
 __all__ = [
     "ASSESSMENTS",
     "MINIMUM",
+    "UNKNOWN",
     "Card",
     "Evaluation",
     "Fairness",

@@ -101,10 +101,16 @@ class CellWatch:
 
     def _before(self, info: Any) -> None:
         tracker = active()
-        if tracker is None:
-            return
-        if info.store_history or self._is_part():
-            guarded(tracker, "the beginning of a cell", self._begin, info)
+        if tracker is not None:
+            guarded(tracker, "the beginning of a cell", self._notice, info)
+
+    def _notice(self, info: Any) -> None:
+        running = self._running.get(threading.get_ident())
+        if running is not None and running.message == self._outputs.message():
+            # The same request of the front end: a cell that a cell runs.
+            running.nested.append(info)
+        elif info.store_history:
+            self._begin(info)
         elif not _OURS.fullmatch(info.raw_cell or ""):
             self._session.gap(
                 "code that was executed outside of the notebook's history",
@@ -118,19 +124,10 @@ class CellWatch:
         if tracker is not None:
             guarded(tracker, "a cell", self._end, result)
 
-    def _is_part(self) -> bool:
-        """Say whether what begins now is run by the cell that is running."""
-        running = self._running.get(threading.get_ident())
-        return running is not None and running.message == self._outputs.message()
-
     def _begin(self, info: Any) -> None:
         thread = threading.get_ident()
         message = self._outputs.message()
         running = self._running.get(thread)
-        if running is not None and self._is_part():
-            # The same request of the front end: a cell that a cell runs.
-            running.nested.append(info)
-            return
         if running is not None:
             # A cell whose end was never announced.
             self._session.record(self._cell(running, None), "cell.executed")

@@ -3,6 +3,7 @@
 from ._assessment import Assessment, AssessmentResult, Outcome, Value
 from ._base import Json, Part, Record, new_id, to_json, utc_now
 from ._run import (
+    SEVERITIES,
     Cell,
     Column,
     Dataset,
@@ -40,6 +41,7 @@ KINDS: dict[str, type[Record]] = {
 __all__ = [
     "KINDS",
     "SECTIONS",
+    "SEVERITIES",
     "Assessment",
     "AssessmentResult",
     "Cell",

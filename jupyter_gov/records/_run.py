@@ -188,6 +188,10 @@ class Metric(Record):
     split: Literal["train", "validation", "test", "unknown"] = "unknown"
 
 
+SEVERITIES = ("error", "warning", "info")
+"""How much a finding matters, the most first."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding(Record):
     """Something a reviewer should look at, with counted evidence."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from jupyter_gov.display import html, prose, sections
 from jupyter_gov.display import words as w
-from jupyter_gov.records import SECTIONS, Fit
+from jupyter_gov.records import SECTIONS, SEVERITIES, Fit
 
 from ._run_records import RunRecords, class_name, record_id
 
@@ -116,9 +116,6 @@ def gaps(records: RunRecords) -> html.Html:
     return section("gaps", "Gaps in the record", body)
 
 
-_SEVERITIES = ("error", "warning", "info")
-
-
 def findings(records: RunRecords) -> html.Html:
     """Return what a reviewer should look at, or nothing where there is nothing."""
     if not records.findings:
@@ -131,7 +128,7 @@ def findings(records: RunRecords) -> html.Html:
             *([] if records.is_table else [html.join((records.cell(c) for c in f.cells), ", ")]),
             w.count(f.count),
         ]
-        for f in sorted(records.findings, key=lambda f: _SEVERITIES.index(f.severity))
+        for f in sorted(records.findings, key=lambda f: SEVERITIES.index(f.severity))
     ]
     head = ["Check", "Severity", "Finding", *([] if records.is_table else ["Cells"]), "Rows"]
     made = html.table(head, rows, caption="Findings", hidden_caption=True, text_columns=len(head) - 1)

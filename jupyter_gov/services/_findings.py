@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from jupyter_gov.assessment import supported_differences
 from jupyter_gov.display import words
 from jupyter_gov.records import AssessmentResult, Finding, Value
 
-_UNKNOWN = "unknown"
 _NAME = 48
 
 
@@ -29,6 +27,8 @@ def findings_of(results: Sequence[AssessmentResult], *, seen: bool) -> list[Find
     together; where no groups differ at all, at most one assessment in twenty raises any. See `supported_differences`.
     ``small_groups``: groups with fewer rows than the assessment calls enough. ``unknown_group``: rows without a value.
     """
+    from jupyter_gov.assessment import supported_differences
+
     cells = tuple(dict.fromkeys(r.cell for r in results if r.cell))
     made = [*_seen(results)] if seen else []
     for result in results:
@@ -53,6 +53,8 @@ def _seen(results: Sequence[AssessmentResult]) -> Iterator[Finding]:
 
 
 def _of_attribute(result: AssessmentResult, attribute: str, supported: Sequence[str]) -> Iterator[Finding]:
+    from jupyter_gov.assessment import UNKNOWN
+
     name = words.shorten(attribute, _NAME)
     counts = {
         v.group or "": int(v.value or 0)
@@ -73,7 +75,7 @@ def _of_attribute(result: AssessmentResult, attribute: str, supported: Sequence[
             columns=(attribute,),
         )
     minimum = int(result.parameters.get("minimum_group") or 0)
-    few = {g: n for g, n in counts.items() if n < minimum and g != _UNKNOWN}
+    few = {g: n for g, n in counts.items() if n < minimum and g != UNKNOWN}
     if few:
         listed = ", ".join(f"{words.shorten(g, _NAME)} ({n})" for g, n in list(few.items())[:5])
         more = f" and {len(few) - 5} more" if len(few) > 5 else ""
@@ -85,13 +87,13 @@ def _of_attribute(result: AssessmentResult, attribute: str, supported: Sequence[
             count=sum(few.values()),
             columns=(attribute,),
         )
-    if counts.get(_UNKNOWN):
+    if counts.get(UNKNOWN):
         yield Finding(
             check="unknown_group",
             severity="info",
-            message=f"{words.plural(counts[_UNKNOWN], 'row')} without a value of {name}, compared as a group of their "
+            message=f"{words.plural(counts[UNKNOWN], 'row')} without a value of {name}, compared as a group of their "
             "own.",
-            count=counts[_UNKNOWN],
+            count=counts[UNKNOWN],
             columns=(attribute,),
         )
 

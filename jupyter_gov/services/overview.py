@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_gov.errors import InputError
 from jupyter_gov.records import (
     SECTIONS,
+    SEVERITIES,
     Assessment,
     AssessmentResult,
     Cell,
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 MOST_ITEMS = 500
 _LONGEST = 400
 _MOST_PARAMETERS = 60
-_SEVERITIES = ("error", "warning", "info")
 _STRUCTURE = {"steps", "transformers", "transformer_list", "estimators"}
 """Parameters that say again, as a list, what the others say by name."""
 
@@ -83,7 +83,7 @@ def overview(run: str, store: str | None = None, *, limit: int = 20) -> dict[str
     fits = read.newest(Fit.kind, parent=None)
     metrics = read.newest(Metric.kind)
     datasets = read.newest(Dataset.kind)
-    findings = sorted(read.newest(Finding.kind), key=lambda f: _SEVERITIES.index(f["severity"]))
+    findings = sorted(read.newest(Finding.kind), key=lambda f: SEVERITIES.index(f["severity"]))
     gaps = read.newest(Gap.kind)
     acts = _acts(opened, found.id)
     assessments = [_assessment(opened.url, act, tuple(ids)) for act, ids in list(acts.items())[::-1][:limit]]

@@ -5,13 +5,10 @@ import { type ISignal, Signal } from '@lumino/signaling';
 import type { GovernanceApi } from './api';
 import { toProblem } from './problem';
 import type { IOverview } from './records';
-import type { IProblem } from './tokens';
+import { type IProblem, MOST_ITEMS } from './tokens';
 
 /** At least so long lies between the beginnings of two requests. */
 const INTERVAL_MS = 150;
-
-/** The largest number of items of a kind that the server gives. */
-export const MOST_ITEMS = 500;
 
 /** Follows one run at a time: asks when told that the run has grown, one request at a time. */
 export class OverviewFeed {
@@ -46,7 +43,6 @@ export class OverviewFeed {
   /** How many items of a kind are asked for, unless all of this run's are. */
   set limit(limit: number) {
     this._limit = limit;
-    this._tag = '';
   }
 
   /** Follow another run, or none. */
@@ -69,7 +65,6 @@ export class OverviewFeed {
   /** From now on ask for as many items of this run as the server gives. */
   showAll(): void {
     this._areAllShown = true;
-    this._tag = '';
     void this.refresh();
   }
 

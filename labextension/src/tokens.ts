@@ -9,6 +9,9 @@ export const TRANSLATION_DOMAIN = 'jupyter_gov';
 /** The version of the REST interface that this front end speaks. */
 export const API_VERSION = 2;
 
+/** The largest number of items of a kind that the server gives. */
+export const MOST_ITEMS = 500;
+
 /** Commands that others may call; the names are stable. */
 export namespace CommandIDs {
   export const showPanel = 'jupyter-gov:show-panel';

@@ -5,6 +5,7 @@ import type { IMissingSection, IOverview, IWrittenSection } from '../records';
 import { finishedIcon } from './icons';
 import { Item } from './Item';
 import type { IItemContext } from './ItemSection';
+import { List } from './List';
 import { Name } from './Name';
 import { Section } from './Section';
 
@@ -25,21 +26,18 @@ export function Documentation(props: IDocumentationProps): React.ReactElement {
   return (
     <Section id="documentation" title={title} count={count} isEmpty={false} state={state}>
       {missing.length > 0 && (
-        // Safari takes the list semantics away with the bullets; the role keeps them.
-        // eslint-disable-next-line jsx-a11y/no-redundant-roles
-        <ul role="list" className="jp-Governance-items" aria-label={trans.__('Missing documentation')}>
+        <List label={trans.__('Missing documentation')}>
           {missing.map(item => (
             <Missing key={item.section} item={item} onAddCell={onAddCell} trans={trans} />
           ))}
-        </ul>
+        </List>
       )}
       {written.length > 0 && (
-        // eslint-disable-next-line jsx-a11y/no-redundant-roles
-        <ul role="list" className="jp-Governance-items" aria-label={trans.__('Written documentation')}>
+        <List label={trans.__('Written documentation')}>
           {written.map(item => (
             <Written key={item.section} item={item} cellId={jumpable(item.cell)} onJump={onJump} trans={trans} />
           ))}
-        </ul>
+        </List>
       )}
     </Section>
   );

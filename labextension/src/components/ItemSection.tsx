@@ -2,6 +2,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { ICellRef, IItem, IItems } from '../records';
+import { MOST_ITEMS } from '../tokens';
+import { List } from './List';
 import { type ISectionState, Section } from './Section';
 
 /** What the items of all sections share. */
@@ -44,13 +46,11 @@ export function ItemSection<T extends IItem>(props: IItemSectionProps<T>): React
     <Section id={id} title={title} count={String(kind.total)} isEmpty={kind.total === 0} state={state}>
       {kind.total === 0 && <p className="jp-Governance-none">{none}</p>}
       {shown.length > 0 && (
-        // Safari takes the list semantics away with the bullets; the role keeps them.
-        // eslint-disable-next-line jsx-a11y/no-redundant-roles
-        <ul role="list" className="jp-Governance-items" aria-label={title}>
+        <List label={title}>
           {shown.map(item => (
             <Component key={item.id} item={item} cellId={jumpable(item.cell)} onJump={onJump} trans={trans} />
           ))}
-        </ul>
+        </List>
       )}
       {shown.length < kind.total && (
         <More title={title} total={kind.total} shown={shown.length} onShow={() => state.onShowAll(id)} trans={trans} />
@@ -59,9 +59,6 @@ export function ItemSection<T extends IItem>(props: IItemSectionProps<T>): React
     </Section>
   );
 }
-
-/** The largest number of items of a kind that the server gives. */
-const MOST_ITEMS = 500;
 
 interface IMoreProps {
   title: string;

@@ -4,6 +4,7 @@ import * as React from 'react';
 import type { IJob, IOverview, IReport, IReportAddress, IReportFile } from '../records';
 import type { IProblem } from '../tokens';
 import { warningIcon } from './icons';
+import { List } from './List';
 import { brief, plain } from './text';
 import { When } from './When';
 
@@ -33,13 +34,11 @@ export function Reports(props: IReportsProps): React.ReactElement {
       {isPending && <Progress job={job} trans={trans} />}
       <Failure job={job} problem={problem} trans={trans} />
       {reports.items.length > 0 && (
-        // Safari takes the list semantics away with the bullets; the role keeps them.
-        // eslint-disable-next-line jsx-a11y/no-redundant-roles
-        <ul role="list" className="jp-Governance-items" aria-label={label}>
+        <List label={label}>
           {reports.items.slice(0, MOST_SHOWN).map(report => (
             <Rendered key={report.id} run={run} report={report} onOpen={onOpen} trans={trans} />
           ))}
-        </ul>
+        </List>
       )}
     </div>
   );

@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { IRun } from '../records';
+import { List } from './List';
 import { RunItem } from './RunItem';
 
 interface IRunListProps {
@@ -19,13 +20,11 @@ export function RunList(props: IRunListProps): React.ReactElement {
   const { runs, shownRun, hasMore, isBusy, onChoose, onLoadOlder, trans } = props;
   return (
     <>
-      {/* Safari takes the list semantics away with the bullets; the role keeps them. */}
-      {/* eslint-disable-next-line jsx-a11y/no-redundant-roles */}
-      <ul role="list" className="jp-Governance-items" aria-label={trans.__('Runs, newest first')}>
+      <List label={trans.__('Runs, newest first')}>
         {runs.map(run => (
           <RunItem key={run.id} run={run} isShown={run.id === shownRun} onChoose={onChoose} trans={trans} />
         ))}
-      </ul>
+      </List>
       {hasMore && (
         <div className="jp-Governance-more">
           <button type="button" className="jp-Governance-button" aria-disabled={isBusy} onClick={onLoadOlder}>
