@@ -12,9 +12,9 @@ from jupyter_gov.fingerprints import fingerprint
 from jupyter_gov.records import Column, Dataset
 from jupyter_gov.services.session import Session
 
-Role = Literal["source", "train", "test"]
+Role = Literal["source", "train", "validation", "test"]
 
-_RANK: dict[str, int] = {"source": 0, "test": 1, "train": 2}
+_RANK: dict[str, int] = {"source": 0, "test": 1, "validation": 2, "train": 3}
 """What was trained on stays training data, whatever else is done with it."""
 
 

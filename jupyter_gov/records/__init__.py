@@ -2,21 +2,10 @@
 
 from ._assessment import Assessment, AssessmentResult, Outcome, Value
 from ._base import Json, Part, Record, new_id, to_json, utc_now
-from ._run import (
-    SEVERITIES,
-    Cell,
-    Column,
-    Dataset,
-    Document,
-    Environment,
-    Finding,
-    Fit,
-    Gap,
-    Metric,
-    Report,
-    Run,
-    Source,
-)
+from ._cell import Cell, GeneratorState, Notebook, NotebookCell
+from ._dataset import Column, Dataset, Derivation
+from ._model import Candidate, Fit, Metric, Prediction
+from ._run import SEVERITIES, Document, Environment, Finding, Gap, Report, Run, Source
 from ._sections import SECTIONS
 
 KINDS: dict[str, type[Record]] = {
@@ -26,8 +15,12 @@ KINDS: dict[str, type[Record]] = {
         Environment,
         Source,
         Cell,
+        GeneratorState,
+        Notebook,
         Dataset,
+        Derivation,
         Fit,
+        Prediction,
         Metric,
         Finding,
         AssessmentResult,
@@ -44,18 +37,24 @@ __all__ = [
     "SEVERITIES",
     "Assessment",
     "AssessmentResult",
+    "Candidate",
     "Cell",
     "Column",
     "Dataset",
+    "Derivation",
     "Document",
     "Environment",
     "Finding",
     "Fit",
     "Gap",
+    "GeneratorState",
     "Json",
     "Metric",
+    "Notebook",
+    "NotebookCell",
     "Outcome",
     "Part",
+    "Prediction",
     "Record",
     "Report",
     "Run",

@@ -106,13 +106,20 @@ class Part:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """One thing that is known about a run. Records are values: a change is a new record with the same id."""
+    """One thing that is known about a run. Records are values: a change is a new record with the same id.
+
+    Attributes
+    ----------
+    redacted : tuple of str
+        Where a secret was taken out before the record was written, such as ``source, line 3: AWS access key``.
+    """
 
     kind: ClassVar[str]
     parts: ClassVar[Mapping[str, type[Part]]] = {}
     """Fields that hold a tuple of parts, and which."""
 
     id: str = dataclasses.field(default_factory=new_id)
+    redacted: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Json]:
         """Return the record as JSON, every field by its name."""

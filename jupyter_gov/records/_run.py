@@ -1,4 +1,4 @@
-"""Records of a run: its cells, data, fits, metrics, documents, gaps, and where it ran."""
+"""Records of a run as a whole: where it ran, what was written and found about it, what is missing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from ._base import Json, Part, Record
+from ._base import Json, Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,21 @@ class Run(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment(Record):
-    """The interpreter, packages and machine of a run. No environment variable's value is ever kept."""
+    """The interpreter, packages and machine of a run. No environment variable's value is ever kept.
+
+    Attributes
+    ----------
+    gpus : tuple of str
+        Name, memory and driver of each graphics processor, as its own tool tells them.
+    thread_pools : tuple of mapping
+        The linear-algebra and OpenMP libraries in the process: ``library``, ``version``, ``architecture``, ``threads``.
+    variables : tuple of str
+        Names, from a list of those that can change a result, of the environment variables that are set.
+    container : str
+        Id or image of the container that the run was in; empty outside of one.
+    lock_files : mapping
+        Digest of each lock file beside the notebook or at the top of its repository, by its path.
+    """
 
     kind: ClassVar[str] = "environment"
 
@@ -57,11 +71,29 @@ class Environment(Record):
     cpu: str
     cores: int | None
     memory_bytes: int | None
+    gpus: tuple[str, ...] = ()
+    thread_pools: tuple[Mapping[str, Json], ...] = ()
+    variables: tuple[str, ...] = ()
+    container: str = ""
+    lock_files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source(Record):
-    """Where a run's code comes from: git commit, branch, whether the work tree differs, notebook path."""
+    """Where a run's code comes from: git commit, branch, whether the work tree differs, notebook path.
+
+    Attributes
+    ----------
+    remote : str
+        URL of the remote that the branch follows, without credentials.
+    snapshot, snapshot_ref : str
+        Commit that holds the work tree as it was, uncommitted and untracked work included, and the private reference
+        that keeps it; empty where the work tree was clean or there is no repository.
+    left_out : tuple of str
+        What the snapshot does not hold, and why, such as ``data.csv: larger than 10 MB``.
+    notebook_digest : str
+        Digest of the notebook's file.
+    """
 
     kind: ClassVar[str] = "source"
 
@@ -70,122 +102,11 @@ class Source(Record):
     commit: str | None = None
     branch: str | None = None
     dirty: bool | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell(Record):
-    """One execution of one cell.
-
-    Attributes
-    ----------
-    cell_id : str or None
-        The notebook's id of the cell, where the front end tells it.
-    order : int
-        1 for the first cell executed under tracking, and so on.
-    seconds : float
-        Wall time.
-    outputs_digest : str or None
-        Digest over the outputs; None where the front end's messages cannot be seen.
-    stale : bool or None
-        Whether a later execution has overtaken it; None while that is not determined.
-    """
-
-    kind: ClassVar[str] = "cell"
-
-    order: int
-    source: str
-    cell_id: str | None = None
-    status: Literal["ok", "error"] = "ok"
-    error: str = ""
-    started: str = ""
-    seconds: float = 0.0
-    outputs_digest: str | None = None
-    stale: bool | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column(Part):
-    """One column of a data set: its name, logical type, and how many values are missing."""
-
-    name: str
-    type: str
-    missing: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dataset(Record):
-    """A data frame or array that was read, fitted on or scored, identified by all of its content.
-
-    Attributes
-    ----------
-    role : str
-        ``train`` once fitted on, ``test`` if only predicted or scored on, ``source`` if only read.
-    source : str
-        Where it was read from, or empty.
-    cell : str or None
-        The cell in which it was first seen.
-    """
-
-    kind: ClassVar[str] = "dataset"
-    parts: ClassVar[Mapping[str, type[Part]]] = {"columns": Column}
-
-    name: str
-    digest: str
-    rows: int
-    columns: tuple[Column, ...] = ()
-    source: str = ""
-    role: Literal["source", "train", "test"] = "source"
-    type: str = ""
-    cell: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fit(Record):
-    """One call of an estimator's ``fit``; fits inside it name it as their parent.
-
-    Attributes
-    ----------
-    class_ : str
-        The estimator's qualified class name; ``class`` in JSON.
-    params : mapping
-        All parameters by scikit-learn's names (``get_params(deep=True)``), values as JSON.
-    datasets : tuple of str
-        Ids of the data sets it saw, features first.
-    name : str
-        The variable that holds the estimator, where there is one.
-    step : str
-        Its place in the parent, such as ``scale``; empty at the top.
-    """
-
-    kind: ClassVar[str] = "fit"
-
-    class_: str
-    name: str = ""
-    step: str = ""
-    parent: str | None = None
-    cell: str | None = None
-    params: Mapping[str, Json] = field(default_factory=dict)
-    features: tuple[str, ...] = ()
-    datasets: tuple[str, ...] = ()
-    started: str = ""
-    seconds: float = 0.0
-    status: Literal["ok", "error"] = "ok"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metric(Record):
-    """A number that the user's own code computed with a ``sklearn.metrics`` function."""
-
-    kind: ClassVar[str] = "metric"
-
-    name: str
-    value: Json
-    origin: Literal["function", "scorer", "cross_validation", "by_hand", "user"] = "function"
-    params: Mapping[str, Json] = field(default_factory=dict)
-    cell: str | None = None
-    fits: tuple[str, ...] = ()
-    datasets: tuple[str, ...] = ()
-    split: Literal["train", "validation", "test", "unknown"] = "unknown"
+    remote: str = ""
+    snapshot: str = ""
+    snapshot_ref: str = ""
+    left_out: tuple[str, ...] = ()
+    notebook_digest: str = ""
 
 
 SEVERITIES = ("error", "warning", "info")
