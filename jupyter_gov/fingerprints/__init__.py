@@ -3,6 +3,20 @@
 The byte format, so that somebody else can write it, is in ``docs/fingerprint.md``.
 """
 
+from ._cache import ContentCache
+from ._columns import column_cells, fold_cells
 from ._fingerprint import ColumnFingerprint, Fingerprint, fingerprint, fingerprint_bytes
+from ._mark import mark
+from ._model import fingerprint_model
 
-__all__ = ["ColumnFingerprint", "Fingerprint", "fingerprint", "fingerprint_bytes"]
+__all__ = [
+    "ColumnFingerprint",
+    "ContentCache",
+    "Fingerprint",
+    "column_cells",
+    "fingerprint",
+    "fingerprint_bytes",
+    "fingerprint_model",
+    "fold_cells",
+    "mark",
+]

@@ -27,6 +27,17 @@ def validity(missing: Mask | None) -> bytes:
     return u64(count) + payload(np.packbits(~missing, bitorder="little"))
 
 
+def has_nan(values: NDArray[Any]) -> bool:
+    """Return whether there is a NaN among numbers; any shape."""
+    if not values.size or values.dtype.kind not in "fc":
+        return False
+    if values.dtype.kind == "c":
+        return bool(np.isnan(values).any())
+    # The least of numbers with a NaN among them is NaN, and is found twice as fast as the NaNs.
+    with np.errstate(invalid="ignore"):
+        return bool(np.isnan(values.min()))
+
+
 def as_bytes(values: NDArray[Any]) -> NDArray[np.uint8]:
     """Return the bytes of an array of one dimension, copied only if they do not lie end to end."""
     return np.ascontiguousarray(values).view(np.uint8)

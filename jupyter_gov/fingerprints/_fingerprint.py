@@ -33,7 +33,7 @@ class ColumnFingerprint(Column):
     index: bool = False
 
 
-class _Unordered:
+class Unordered:
     """The data of a fingerprint until its digest without row order is asked for, then that digest."""
 
     __slots__ = ("data", "digest")
@@ -62,14 +62,14 @@ class Fingerprint:
 
     digest: str
     rows: int
-    columns: tuple[ColumnFingerprint, ...]
-    _unordered: _Unordered = field(repr=False, compare=False)
+    columns: tuple[ColumnFingerprint, ...] = field(hash=False)
+    _unordered: Unordered = field(repr=False, compare=False)
 
     def __str__(self) -> str:
         return self.digest
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Fingerprint, (self.digest, self.rows, self.columns, _Unordered(None, self._unordered.digest))
+        return Fingerprint, (self.digest, self.rows, self.columns, Unordered(None, self._unordered.digest))
 
     @property
     def rows_digest(self) -> str:
@@ -121,15 +121,16 @@ class Fingerprint:
 def fingerprint(data: Any) -> Fingerprint:
     """Identify data by all of its content.
 
-    The same logical type and values give the same digest: from pandas (backed by NumPy or Arrow) and from NumPy,
-    whatever the memory layout, byte order or chunks, in any process and on any platform. What counts is listed in
-    ``docs/fingerprint.md`` together with the byte format.
+    The same logical type and values give the same digest: from pandas (backed by NumPy or Arrow), polars, pyarrow,
+    DuckDB and NumPy, whatever the memory layout, byte order or chunks, in any process and on any platform. A sparse
+    matrix of SciPy is of a type of its own. What counts is listed in ``docs/fingerprint.md`` with the byte format.
 
     Parameters
     ----------
-    data : pandas.DataFrame, pandas.Series, pandas.Index or numpy.ndarray
-        A frame or array of shape (rows, columns); a series, an index or an array of shape (rows,), which is one column;
-        an array of shape (rows, …), which is one column of arrays; or an array of shape (), which is one row.
+    data : frame, series, index, table, relation, array or sparse matrix
+        A frame, table, relation or array of shape (rows, columns); a series, an index or an array of shape (rows,),
+        which is one column; an array of shape (rows, …), which is one column of arrays; an array of shape (), which is
+        one row; or a sparse matrix, which is one column of rows.
 
     Returns
     -------
@@ -163,7 +164,7 @@ def fingerprint(data: Any) -> Fingerprint:
             )
         )
     digest = node("table", u64(rows), u64(len(nodes)), *nodes)
-    return Fingerprint(spell(digest), rows, tuple(columns), _Unordered(data))
+    return Fingerprint(spell(digest), rows, tuple(columns), Unordered(data))
 
 
 def fingerprint_bytes(buffer: Buffer) -> str:

@@ -20,6 +20,7 @@ _CONTEXTS = {
     "column": "jupyter-gov jg1 column",
     "table": "jupyter-gov jg1 table",
     "rows": "jupyter-gov jg1 rows",
+    "model": "jupyter-gov jg1 model",
 }
 
 _PARALLEL_FROM = 1 << 22
@@ -68,6 +69,6 @@ def payload_of(buffers: Iterable[Buffer]) -> bytes:
     return hasher.digest()
 
 
-def node(kind: Literal["column", "table", "rows"], *parts: bytes) -> bytes:
+def node(kind: Literal["column", "table", "rows", "model"], *parts: bytes) -> bytes:
     """Return BLAKE3 in key-derivation mode over `parts` laid end to end, so that no file can pass for a table."""
     return blake3(b"".join(parts), derive_key_context=_CONTEXTS[kind]).digest()

@@ -9,16 +9,18 @@ import numpy as np
 from blake3 import blake3
 from numpy.typing import NDArray
 
-from ._buffers import Mask, validity
+from ._buffers import Mask, has_nan, validity
 from ._format import node, text, u64
 
 _GROUP = 64
 """Columns turned at a time."""
 _ROWS = 8192
 """Rows gathered before they are hashed: BLAKE3 is slow on less than some ten thousand bytes."""
+_TILE = 1 << 16
+"""Bytes turned at a time, so that the processor's nearest cache holds what is read beside what is written."""
 
 
-def hash_columns(matrix: NDArray[Any], type_: str, *, missing: bool) -> Iterator[tuple[bytes, Mask | None]]:
+def hash_columns(matrix: NDArray[Any], type_: str) -> Iterator[tuple[bytes, Mask | None]]:
     """Yield the digest of each column of a row-major matrix, and where it has NaN.
 
     Parameters
@@ -27,19 +29,20 @@ def hash_columns(matrix: NDArray[Any], type_: str, *, missing: bool) -> Iterator
         Little-endian numbers.
     type_ : str
         Their logical type.
-    missing : bool
-        Whether there are NaN among them.
     """
     rows, columns = matrix.shape
-    turned: Any = np.empty((min(_GROUP, columns), min(_ROWS, rows)), matrix.dtype)
+    # A few values more a row keep the rows from competing for the same places in the cache.
+    turned: Any = np.empty((min(_GROUP, columns), min(_ROWS, rows) + 16), matrix.dtype)
     for left in range(0, columns, _GROUP):
         part = slice(left, min(left + _GROUP, columns))
-        states = [_Column() for _ in range(columns)[part]]
+        states = [_Column(rows) for _ in range(columns)[part]]
         for top in range(0, rows, _ROWS):
             block = matrix[top : top + _ROWS, part]
-            _turn(block, turned)
-            for state, values in zip(states, turned, strict=False):
-                state.update(values[: len(block)], missing=missing)
+            held = turned[: len(states), : len(block)]
+            _turn(block, held)
+            missing = has_nan(held)
+            for state, values in zip(states, held, strict=True):
+                state.update(values, top, missing=missing)
         for state in states:
             yield state.finish(type_, rows)
 
@@ -47,38 +50,32 @@ def hash_columns(matrix: NDArray[Any], type_: str, *, missing: bool) -> Iterator
 class _Column:
     """A column that is hashed piece by piece."""
 
-    def __init__(self) -> None:
+    def __init__(self, rows: int) -> None:
+        self._rows = rows
         self._hasher = blake3()
-        self._missing: list[Mask] = []
+        self._missing: Mask | None = None
 
-    def update(self, values: NDArray[Any], *, missing: bool) -> None:
-        """Take in values, which may be overwritten."""
+    def update(self, values: NDArray[Any], top: int, *, missing: bool) -> None:
+        """Take in the values from row `top`; they may be overwritten."""
         if missing:
             gone = np.isnan(values)
             if gone.any():
                 values[gone] = 0
-            self._missing.append(gone)
+                if self._missing is None:
+                    self._missing = np.zeros(self._rows, np.bool_)
+                self._missing[top : top + len(gone)] = gone
         data: Any = values.view(np.uint8)
         self._hasher.update(data)
 
     def finish(self, type_: str, rows: int) -> tuple[bytes, Mask | None]:
         """Return the column's digest, and where it has NaN."""
-        missing = np.concatenate(self._missing) if self._missing else None
+        missing = self._missing
         return node("column", text(type_), u64(rows), validity(missing), self._hasher.digest()), missing
 
 
 def _turn(block: NDArray[Any], turned: NDArray[Any]) -> None:
     """Write the columns of a block as the rows of another array."""
-    height, width = block.shape
-    step = _rows_at_once(block.strides[0])
-    for low in range(0, height, step):
-        high = min(low + step, height)
-        for column in range(width):
-            turned[column, low:high] = block[low:high, column]
-
-
-def _rows_at_once(stride: int) -> int:
-    """Return how many rows to turn at a time, so that their memory pages stay in the processor's tables."""
-    if abs(stride) <= 512:
-        return 4096
-    return 2048 if abs(stride) <= 2048 else 1024
+    step = max(1, _TILE // (turned.itemsize * len(turned)))
+    for low in range(0, len(block), step):
+        tile = block[low : low + step]
+        np.copyto(turned[:, low : low + len(tile)], tile.T)

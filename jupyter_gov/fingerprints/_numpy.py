@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from jupyter_gov.errors import InputError
 
-from ._buffers import Mask
+from ._buffers import Mask, has_nan
 from ._matrix import hash_columns
 from ._nested import Arrays
 from ._values import Bits, Fixed, Values
@@ -47,9 +47,9 @@ def _matrix_columns(matrix: NDArray[Any], mask: Mask | None) -> Iterator[tuple[s
     by_row = abs(matrix.strides[0]) > abs(matrix.strides[1]) and len(columns) > 1
     if numbers and by_row and mask is None and matrix.size >= _TURN_FROM:
         type_, values = _numbers(matrix, "0")
-        for i, (digest, missing) in enumerate(hash_columns(values, type_, missing=_has_nan(values))):
+        for i, (digest, missing) in enumerate(hash_columns(values, type_)):
             yield str(i), Fixed(type_, values[:, i], missing, digest=digest)
-    elif numbers and mask is None and not _has_nan(matrix):
+    elif numbers and mask is None and not has_nan(matrix):
         type_, values = _numbers(matrix, "0")
         for i in columns:
             yield str(i), Fixed(type_, values[:, i])
@@ -87,7 +87,7 @@ def array_values(array: NDArray[Any], name: str, *, mask: Mask | None = None) ->
         type_, values, missing = _times(array, name)
     else:
         type_, values = _numbers(array, name)
-        missing = np.isnan(values) if _has_nan(values) else None
+        missing = np.isnan(values) if has_nan(values) else None
     if mask is not None:
         missing = mask if missing is None else missing | mask
     return Fixed(type_, values, missing)
@@ -117,17 +117,6 @@ def _times(array: NDArray[Any], name: str) -> tuple[str, NDArray[Any], Mask | No
     if unit not in _UNITS or count != 1:
         _refuse(name, array.dtype)
     return f"{'timestamp' if points else 'duration'}[{unit}]", ticks, missing
-
-
-def _has_nan(values: NDArray[Any]) -> bool:
-    """Return whether there is a NaN among numbers; any shape."""
-    if not values.size or values.dtype.kind not in "fc":
-        return False
-    if values.dtype.kind == "c":
-        return bool(np.isnan(values).any())
-    # The least of numbers with a NaN among them is NaN, and is found twice as fast as the NaNs.
-    with np.errstate(invalid="ignore"):
-        return bool(np.isnan(values.min()))
 
 
 def _refuse(name: str, dtype: np.dtype[Any]) -> Never:

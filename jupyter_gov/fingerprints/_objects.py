@@ -110,7 +110,6 @@ def object_values(array: _Column, name: str, *, mask: Mask | None = None, kind: 
 
 def _scan(array: _Column, name: str) -> tuple[set[str], Mask]:
     """Return the kinds of the values that are there, and where values are missing."""
-    known = _kinds()
     kinds: set[str] = set()
     missing = np.zeros(len(array), np.bool_)
     for low in range(0, len(array), _BLOCK):
@@ -118,12 +117,12 @@ def _scan(array: _Column, name: str) -> tuple[set[str], Mask]:
         if _all_strings(block):
             kinds.add("string")
             continue
-        found = _kinds_of(block, known, name)
+        found = kinds_of(block, name)
         if _MISSING in found or any(kind.startswith(("float", "decimal")) for kind in found):
             # Only values of known types get here, so looking for NaN runs nobody else's code.
             absent = pd.isna(block)
             missing[low : low + _BLOCK] = absent
-            found = _kinds_of(block[~absent], known, name)
+            found = kinds_of(block[~absent], name)
         kinds |= found
     return kinds, missing
 
@@ -137,7 +136,15 @@ def _all_strings(block: _Column) -> bool:
     return True
 
 
-def _kinds_of(block: _Column, known: dict[int, str], name: str) -> set[str]:
+def kinds_of(block: Iterable[Any], name: str) -> set[str]:
+    """Return the kinds of values, asking nothing of them but their types.
+
+    Raises
+    ------
+    InputError
+        If one is of a type that Arrow does not have; `name` is its column's, for the error.
+    """
+    known = _kinds()
     ids = set(map(id, map(type, block)))
     kinds = {known[i] for i in ids if i in known}
     if ids - known.keys():

@@ -63,9 +63,7 @@ def index_fields(index: pd.Index[Any], *, as_data: bool = False) -> Iterator[Fie
     as_data : bool
         Whether the index is itself the data: then its columns are like a frame's, named by position if by nothing else.
     """
-    if not as_data and (
-        isinstance(index, pd.RangeIndex) or (index.name is None and pd.api.types.is_integer_dtype(index.dtype))
-    ):
+    if not as_data and counts_rows(index):
         return
     levels = [index.get_level_values(i) for i in range(index.nlevels)] if isinstance(index, pd.MultiIndex) else [index]
     for position, level in enumerate(levels):
@@ -73,6 +71,11 @@ def index_fields(index: pd.Index[Any], *, as_data: bool = False) -> Iterator[Fie
         if not as_data:
             name = Label(f"index:{position if level.name is None else name.name}", name.encoded)
         yield name, not as_data, column_values(level, name.name)
+
+
+def counts_rows(index: pd.Index[Any]) -> bool:
+    """Return whether an index only counts rows, so that it is no data."""
+    return isinstance(index, pd.RangeIndex) or (index.name is None and pd.api.types.is_integer_dtype(index.dtype))
 
 
 def column_values(data: Any, name: str) -> Values:
@@ -96,7 +99,7 @@ def column_values(data: Any, name: str) -> Values:
         return values
     if kind is pd.StringDtype and dtype.storage == "python":
         return object_values(np.asarray(array, dtype=object), name, kind="string")
-    if any(kind is known for known in _ARROW):
+    if kind is pd.StringDtype or kind is pd.ArrowDtype or is_masked(kind):
         return arrow_values(array.__arrow_array__(), name)
     if kind is pd.IntervalDtype:
         missing = np.asarray(array.isna())
@@ -110,9 +113,7 @@ def column_values(data: Any, name: str) -> Values:
     )
 
 
-_ARROW = (
-    pd.StringDtype,
-    pd.ArrowDtype,
+_MASKED = (
     pd.BooleanDtype,
     pd.Float32Dtype,
     pd.Float64Dtype,
@@ -125,6 +126,11 @@ _ARROW = (
     pd.UInt32Dtype,
     pd.UInt64Dtype,
 )
+
+
+def is_masked(kind: type) -> bool:
+    """Return whether columns of a type hold values and, beside them, where they are missing."""
+    return any(kind is known for known in _MASKED)  # by identity, so that no metaclass is asked
 
 
 def _category(array: Any, name: str) -> Values:

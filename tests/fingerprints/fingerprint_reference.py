@@ -177,3 +177,19 @@ def unordered(rows, columns):
             data += column(inner(type_), categories(values, order))
     hashes = sorted(row_hash(cell(t, v[i], o) for _, _, t, v, o in columns) for i in range(rows))
     return "jg1:" + node("rows", data + plain(b"".join(map(u64, hashes)))).hex()
+
+
+def sparse_table(rows, width, type_, kept):
+    """`kept`: for each row its values that are not zero, as (place, value)."""
+    flat = [entry for row in kept for entry in row]
+    places, values = [place for place, _ in flat], [value for _, value in flat]
+    body = plain(b"".join(u64(sum(map(len, kept[: i + 1]))) for i in range(rows)))
+    body += plain(b"".join(map(u64, places))) + column(type_, values)
+    whole = node("column", text(f"sparse<{type_}, {width}>") + u64(rows) + u64(0) + body)
+    return "jg1:" + node("table", u64(rows) + u64(1) + b"c" + label("0") + whole).hex()
+
+
+def unordered_sparse(rows, width, type_, kept):
+    head = u64(rows) + u64(1) + b"c" + label("0") + text(f"sparse<{type_}, {width}>")
+    cells = [short(b"".join(u64(place) + u64(cell(type_, value)) for place, value in row)) for row in kept]
+    return "jg1:" + node("rows", head + plain(b"".join(map(u64, sorted(map(row_hash, ([c] for c in cells))))))).hex()

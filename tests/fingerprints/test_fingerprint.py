@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+import scipy.sparse as sp
 
 from jupyter_gov.errors import InputError
 from jupyter_gov.fingerprints import fingerprint, fingerprint_bytes
@@ -63,6 +64,7 @@ def golden_cases():
         "structs": pd.Series(
             pd.array([{"a": 1, "b": "x"}, None], dtype=pd.ArrowDtype(pa.struct({"a": pa.int8(), "b": pa.string()})))
         ),
+        "sparse": sp.csr_array(np.array([[0.0, 1.5, 0.0], [0.0, 0.0, 0.0], [np.nan, 0.0, -2.0]])),
         "labels": pd.DataFrame([[1, 2, 3, 4]], columns=pd.Index(["a", 1, 2.5, ("b", None)], dtype=object)),
     }
 
