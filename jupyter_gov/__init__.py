@@ -9,17 +9,18 @@ if TYPE_CHECKING:
     from .capture import track
     from .errors import GovError
     from .fingerprints import fingerprint
-    from .services import assess, report
+    from .services import assess, lineage, report
 
 __version__ = "0.1.0"
 
-__all__ = ["GovError", "assess", "fairness", "fingerprint", "report", "track"]
+__all__ = ["GovError", "assess", "fairness", "fingerprint", "lineage", "report", "track"]
 
 _HOMES = {
     "GovError": "errors",
     "assess": "services",
     "fairness": "assessment",
     "fingerprint": "fingerprints",
+    "lineage": "services",
     "report": "services",
     "track": "capture",
 }

@@ -7,6 +7,7 @@ from ._card import card
 from ._doctor import diagnosis
 from ._explorer import explorer
 from ._inline import message, show, show_text, show_view
+from ._lineage import lineage_drawing, lineage_html, lineage_svg, lineage_text
 from ._markdown import render as prose
 from ._pieces import files, markdown
 from ._progress import Progress
@@ -25,6 +26,10 @@ __all__ = [
     "files",
     "headlines",
     "html",
+    "lineage_drawing",
+    "lineage_html",
+    "lineage_svg",
+    "lineage_text",
     "markdown",
     "message",
     "prose",
