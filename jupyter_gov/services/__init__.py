@@ -11,12 +11,14 @@ from .runs import COLLECTIONS, Experiment, find_run, list_experiments, list_reco
 from .session import actor, begin_run, close_session, current, end_run, open_session
 from .settings import store_url
 from .tables import TableRun, assess_table
+from .tracing import Lineage, lineage, lineage_of
 from .workplace import recorded_notebook
 
 __all__ = [
     "COLLECTIONS",
     "Experiment",
     "HeadlessRun",
+    "Lineage",
     "TableRun",
     "actor",
     "assess",
@@ -34,6 +36,8 @@ __all__ = [
     "find_run",
     "find_store",
     "get_store",
+    "lineage",
+    "lineage_of",
     "list_experiments",
     "list_records",
     "list_runs",

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 Deferred = Callable[[], "Entry | None"]
 """Work that may wait, such as listing packages: called on the writer's thread, gives an entry or nothing."""
 
+if TYPE_CHECKING:
+    _Item = Entry | Deferred | list[Entry]
+    """What waits; a list has been worked out, and only the store has not taken it."""
+
 _BATCH = 500
 _GATHER = 0.05
 """Seconds for which an entry waits for others, so that a burst is one transaction; a flush does not wait."""
@@ -33,19 +37,28 @@ class Writer:
     lost : callable
         Called on the writer's thread with an action and an error when an item can never be written, because its work
         raised or it has no JSON form; gives the entry to write in its place, if any.
+    prepare : callable
+        Called on the writer's thread with an entry that has been worked out, or None where the work gave nothing;
+        returns the entries to write in its place, without secrets.
     written : callable
         Called on the writer's thread with the last sequence number of each batch that is on disk.
     """
 
     def __init__(
-        self, store: Store, lost: Callable[[str, BaseException], Entry | None], written: Callable[[int], None]
+        self,
+        store: Store,
+        *,
+        lost: Callable[[str, BaseException], Entry | None],
+        prepare: Callable[[Entry | None], list[Entry]],
+        written: Callable[[int], None],
     ) -> None:
         self._store = store
         self._lost = lost
+        self._prepare = prepare
         self._written = written
         self._condition = threading.Condition()
-        self._waiting: list[Entry | Deferred] = []
-        self._late: list[Entry | Deferred] = []
+        self._waiting: list[_Item] = []
+        self._late: list[_Item] = []
         self._put = 0
         self._done = 0
         self._wanted = 0
@@ -150,10 +163,10 @@ class Writer:
             # An item is worked out once: what it gave takes its place in the queue.
             ready = [self._ready(item) for item in batch]
             try:
-                seqs = self._store.append([e for e in ready if e is not None])
+                seqs = self._store.append([entry for entries in ready for entry in entries])
             except Exception as error:
                 with self._condition:
-                    queue[: len(batch)] = [_constant(e) for e in ready]
+                    queue[: len(batch)] = ready
                     self._error = error if isinstance(error, GovError) else StoreError(f"Writing failed: {error!r}.")
                     self._condition.notify_all()
                 continue
@@ -166,25 +179,28 @@ class Writer:
                 with contextlib.suppress(Exception):
                     self._written(seqs[-1])
 
+    @property
+    def is_current(self) -> bool:
+        """Whether the caller runs on the writer's own thread."""
+        return threading.get_ident() == self._thread.ident
+
     def _has_work(self) -> bool:
         return bool(self._waiting or self._late)
 
     def _hurries(self) -> bool:
         return self._closing or self._wanted > self._done or len(self._waiting) >= _BATCH
 
-    def _ready(self, item: Entry | Deferred) -> Entry | None:
+    def _ready(self, item: _Item) -> list[Entry]:
         """Work an item out, so that nothing but the store itself can fail to take it."""
         from jupyter_gov.store import Entry
 
+        if isinstance(item, list):
+            return item
         entry = item if isinstance(item, Entry) else None
         try:
             entry = entry or item()  # type: ignore[operator]
-            return None if entry is None else entry.seal()
+            return [prepared.seal() for prepared in self._prepare(entry)]
         except BaseException as error:
             # Nothing may end this thread, SystemExit in somebody's module included.
             instead = self._lost(entry.action if entry else "deferred", error)
-            return instead.seal() if instead else None
-
-
-def _constant(entry: Entry | None) -> Entry | Deferred:
-    return entry if entry is not None else lambda: None
+            return [instead.seal()] if instead else []

@@ -11,8 +11,9 @@ from jupyter_gov.errors import ExecutionError, GovError, NotFoundError
 from jupyter_gov.execution import execute_notebook
 from jupyter_gov.records import Cell, Gap, Run, new_id
 
+from ._secrets import process_secrets
 from ._stores import get_store
-from .session import begin_run, end_run, entry_of
+from .session import begin_run, end_run, write
 from .settings import store_url
 from .workplace import OUTPUT_FOLDER, default_experiment, relative_notebook
 
@@ -89,6 +90,10 @@ def run_notebook(
     """
     url = store_url(store)
     if notebook.is_file():
+        # What a cell raises may repeat a secret that stands in another, or that was given as a parameter.
+        secrets = process_secrets()
+        secrets.learn(notebook.read_text(encoding="utf-8", errors="replace"))
+        secrets.learn("\n".join(f"{key} = {value!r}" for key, value in (parameters or {}).items()))
         run = begin_run(
             name=name or notebook.stem,
             experiment=experiment or default_experiment(notebook.absolute().parent),
@@ -109,7 +114,7 @@ def run_notebook(
             end_run(_latest(run, url), status="failed", reason=f"{type(error).__name__}: {error}".strip(), store=url)
         raise
     if problem is None and not any(isinstance(r, Cell) for r in get_store(url).records(run.id)):
-        get_store(url).append([entry_of(_NOT_TRACKED.replace(id=new_id()), "gap.found", run.id)])
+        write(run.id, (_NOT_TRACKED.replace(id=new_id()), "gap.found"), store=url)
     ended = end_run(
         _latest(run, url),
         status="failed" if problem else "finished",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_gov.errors import InputError
 from jupyter_gov.records import (
+    KINDS,
     SECTIONS,
     SEVERITIES,
     Assessment,
@@ -20,10 +21,12 @@ from jupyter_gov.records import (
     Gap,
     Json,
     Metric,
+    Notebook,
     Report,
     Value,
 )
 
+from ._history import History
 from ._stores import get_store
 from .runs import find_run
 
@@ -31,7 +34,12 @@ if TYPE_CHECKING:
     from jupyter_gov.store import Store
 
 MOST_ITEMS = 500
+MOST_CELLS = 10_000
+"""Executions that are looked at to say what became of them, the newest."""
 _LONGEST = 400
+_MOST_REASONS = 2
+_MOST_SEEDS = 8
+_MOST_PERSONAL = 20
 _MOST_PARAMETERS = 60
 _STRUCTURE = {"steps", "transformers", "transformer_list", "estimators"}
 """Parameters that say again, as a list, what the others say by name."""
@@ -93,17 +101,26 @@ def overview(run: str, store: str | None = None, *, limit: int = 20) -> dict[str
     pointing = [*metrics, *datasets, *fits, *gaps, *documents.values(), *assessments]
     cell = _cells(opened, [d["cell"] for d in pointing] + [c for f in findings for c in f["cells"][:1]])
     names = _names(opened, fits, metrics)
+    history = _history(opened, found.id)
+    doubtful = history.doubtful
     top = read.total(Fit.kind, parent=None)
     return {
         "seq": seq,
         "run": found.to_json(),
         "cells": {"total": read.total(Cell.kind), "failed": read.total(Cell.kind, status="error")},
+        "doubtful": {
+            "total": len(doubtful),
+            "items": [_doubtful(c, history) for c in doubtful[:limit]],
+        },
         "fits": {
             "total": top,
             "nested": read.total(Fit.kind) - top,
-            "items": [_fit(f, names) | {"cell": cell(f["cell"])} for f in fits],
+            "items": [_fit(f, names) | {"doubt": history.doubt(f["cell"]), "cell": cell(f["cell"])} for f in fits],
         },
-        "metrics": read.listed(Metric.kind, [_metric(m, names) | {"cell": cell(m["cell"])} for m in metrics]),
+        "metrics": read.listed(
+            Metric.kind,
+            [_metric(m, names) | {"doubt": history.doubt(m["cell"]), "cell": cell(m["cell"])} for m in metrics],
+        ),
         "datasets": read.listed(Dataset.kind, [_dataset(d) | {"cell": cell(d["cell"])} for d in datasets]),
         "assessments": {
             "total": len(acts),
@@ -131,7 +148,9 @@ class _Reader:
         self._store, self._run, self._limit = store, run, limit
 
     def newest(self, kind: str, **where: str | None) -> list[_Data]:
-        return [data for _, data in self._store.page(self._run, kind, limit=self._limit, newest=True, where=where)]
+        found = self._store.page(self._run, kind, limit=self._limit, newest=True, where=where)
+        # By way of the record, which knows the fields that an earlier version did not write.
+        return [KINDS[kind].from_json(data).to_json() for _, data in found]
 
     def total(self, kind: str, **where: str | None) -> int:
         return self._store.count(self._run, kind, where=where)
@@ -152,6 +171,23 @@ def _cells(store: Store, ids: Iterable[str | None]) -> Any:
     return cell
 
 
+def _history(store: Store, run: str) -> History:
+    """Return what became of a run's executions; what its notebook is comes from the last look at it."""
+    cells = (Cell.from_json(data) for _, data in store.page(run, Cell.kind, limit=MOST_CELLS, newest=True))
+    looks = (Notebook.from_json(data) for _, data in store.page(run, Notebook.kind, limit=1, newest=True))
+    return History([*cells, *looks])
+
+
+def _doubtful(cell: Cell, history: History) -> dict[str, Json]:
+    told = history.state(cell.id)
+    return {
+        "id": cell.id,
+        "state": told["state"],
+        "reasons": [_short(reason) for reason in told["reasons"][:_MOST_REASONS]],
+        "cell": {"cell_id": cell.cell_id, "order": cell.order},
+    }
+
+
 def _names(store: Store, fits: list[_Data], metrics: list[_Data]) -> dict[str, str]:
     """Return the names of all fits and data sets that fits and metrics speak of, by id."""
     models = store.some(Fit.kind, {m["fits"][0] for m in metrics if m["fits"]})
@@ -168,8 +204,11 @@ def _fit(fit: _Data, names: Mapping[str, str]) -> dict[str, Json]:
 
     # The estimator's own parameters stand above those of its steps.
     params = sorted((k for k in fit["params"] if k.rpartition("__")[2] not in _STRUCTURE), key=lambda k: k.count("__"))
+    seeds = [(k, v) for k, v in fit["seeds"].items() if v is not None]
     shown = {k: words.json_value(fit["params"][k], _LONGEST, exact=True) for k in params[:_MOST_PARAMETERS]}
-    return _texts(fit, "id", "name", "class", "seconds", "status") | {
+    return _texts(fit, "id", "name", "class", "method", "seconds", "status", "randomness") | {
+        "seeds": {k: words.json_value(v, 40, exact=True) for k, v in seeds[:_MOST_SEEDS]},
+        "candidates": len(fit["candidates"]),
         "params": shown,
         "params_total": len(params),
         "data": [_short(names[d]) for d in fit["datasets"] if d in names],
@@ -180,15 +219,17 @@ def _metric(metric: _Data, names: Mapping[str, str]) -> dict[str, Json]:
     from jupyter_gov.display import words
 
     value = metric["value"]
-    return _texts(metric, "id", "name", "split") | {
+    return _texts(metric, "id", "name", "split", "origin", "expression") | {
         "value": words.json_value(value, _LONGEST) if isinstance(value, list | dict) else _short(value),
         "model": _short(next((names[f] for f in metric["fits"][:1] if f in names), "")),
     }
 
 
 def _dataset(data: _Data) -> dict[str, Json]:
-    return _texts(data, "id", "name", "rows", "role", "source", "digest") | {
+    personal = [{"name": _short(c["name"]), "kind": c["personal"]} for c in data["columns"] if c["personal"]]
+    return _texts(data, "id", "name", "rows", "role", "source", "door", "digest") | {
         "columns": len(data["columns"]),
+        "personal": personal[:_MOST_PERSONAL],
         "missing": sum(c["missing"] for c in data["columns"]),
     }
 

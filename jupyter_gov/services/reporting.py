@@ -12,7 +12,7 @@ from jupyter_gov.records import Report, Run, new_id, utc_now
 
 from ._stores import get_store
 from .runs import find_run
-from .session import current, entry_of
+from .session import current, write
 from .settings import store_url
 from .workplace import OUTPUT_FOLDER
 
@@ -93,7 +93,7 @@ def render_report(
         session.record(record, "report.rendered")
         session.flush()
     else:
-        get_store(url).append([entry_of(record, "report.rendered", found.id)])
+        write(found.id, (record, "report.rendered"), store=url)
     return record
 
 

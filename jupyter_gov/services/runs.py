@@ -10,27 +10,34 @@ from jupyter_gov.records import (
     AssessmentResult,
     Cell,
     Dataset,
+    Derivation,
     Document,
     Environment,
     Finding,
     Fit,
     Gap,
+    GeneratorState,
     Json,
     Metric,
+    Prediction,
     Record,
     Report,
     Run,
     Source,
 )
 
+from ._history import History
 from ._stores import find_store, get_store
 from .settings import store_url
 
 _SINGLE: dict[str, type[Record]] = {"environment": Environment, "source": Source}
 COLLECTIONS: dict[str, type[Record]] = {
     "cells": Cell,
+    "generator_states": GeneratorState,
     "datasets": Dataset,
+    "derivations": Derivation,
     "fits": Fit,
+    "predictions": Prediction,
     "metrics": Metric,
     "findings": Finding,
     "assessments": AssessmentResult,
@@ -39,6 +46,9 @@ COLLECTIONS: dict[str, type[Record]] = {
     "reports": Report,
 }
 """The lists that a run has, and the records in them."""
+
+_LARGE = {"generator_states"}
+"""Lists that nobody reads: they are not part of what is shown of a run."""
 
 MAX_LIMIT = 1000
 
@@ -155,7 +165,7 @@ def list_records(
     run : str
         As in `find_run`.
     collection : str
-        One of the lists that `show_run` gives, such as ``metrics``.
+        One of `COLLECTIONS`, such as ``metrics``.
     store : str, optional
         The store's URL.
     limit : int
@@ -199,7 +209,13 @@ def show_run(run: str, store: str | None = None) -> dict[str, Json]:
     for key, one in _SINGLE.items():
         shown[key] = next((r.to_json() for r in records if isinstance(r, one)), None)
     for key, many in COLLECTIONS.items():
+        if key in _LARGE:
+            continue
         shown[key] = [r.to_json() for r in records if isinstance(r, many)]
+    history = History(records)
+    shown["cells"] = [c | history.state(c["id"]) for c in shown["cells"]]
+    for key in ("fits", "metrics"):
+        shown[key] = [r | history.trace(r["cell"]) for r in shown[key]]
     # A section that was written again replaces the earlier text; both stay in the events.
     shown["documents"] = list({d["section"]: d for d in shown["documents"]}.values())
     return shown

@@ -8,11 +8,13 @@ import getpass
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from jupyter_gov.errors import GovError, NotFoundError, StoreError
 from jupyter_gov.records import Finding, Gap, Record, Run, utc_now
 
+from ._secrets import process_secrets
 from ._stores import get_store
 from ._writer import Writer
 
@@ -59,7 +61,9 @@ class Session:
         self.resolver: Resolver | None = None
         self.written: Callable[[int], None] = lambda _: None
         """Called, on the writer's thread, with the sequence number up to which records are on disk."""
-        self._writer = Writer(store, self._lost, lambda seq: self.written(seq))
+        self._writer = Writer(store, lost=self._lost, prepare=self._prepare, written=lambda seq: self.written(seq))
+        self._aside: list[Entry] = []
+        """Gaps that were found on the writer's thread, to be written with what is worked out there."""
         self._gaps: dict[tuple[str, str], object] = {}
         self._findings: dict[tuple[str, str, tuple[str, ...]], str] = {}
 
@@ -96,7 +100,20 @@ class Session:
     def gap(self, what: str, reason: str, *, remedy: str = "", cell: str | None = None) -> None:
         """Put something on the gap list, once for the same thing and reason."""
         if self._is_new(what, reason):
-            self.record(Gap(what=what, reason=reason, remedy=remedy, cell=cell), "gap.found")
+            gap = Gap(what=what, reason=reason, remedy=remedy, cell=cell)
+            if self._writer.is_current:
+                # The queue may be closed already to everything but what is late.
+                self._aside.append(entry_of(gap, "gap.found", self.run.id))
+            else:
+                self.record(gap, "gap.found")
+
+    def foresee(self, source: str) -> None:
+        """Learn the secrets in code that is about to run, so that no record of what it does repeats them."""
+
+        def learn() -> None:
+            process_secrets().learn(source)
+
+        self._writer.put(learn)
 
     def find(self, finding: Finding, *, about: str) -> None:
         """Record a finding; raised again about the same thing, it takes the earlier one's place."""
@@ -143,11 +160,26 @@ class Session:
         mine = object()
         return self._gaps.setdefault((what, reason), mine) is mine
 
+    def _prepare(self, entry: Entry | None) -> list[Entry]:
+        """Return what to write: an entry without secrets, and the gaps that were found while it was worked out."""
+        aside, self._aside = self._aside, []
+        made: list[Entry] = []
+        for given in (entry, *aside):
+            if given is not None:
+                clean, checked = _without_secrets(given)
+                made.append(clean)
+                gap = _not_checked(given.action)
+                if not checked and self._is_new(gap.what, gap.reason):
+                    made.append(entry_of(gap, "gap.found", self.run.id))
+        return made
+
     def _lost(self, action: str, error: BaseException) -> Entry | None:
         """Return the gap that stands for a record which can never be written, if it is the first of its sort."""
         what = f"a record ({action})"
         reason = error.message if isinstance(error, GovError) else f"It could not be made: {type(error).__name__}."
-        return entry_of(Gap(what=what, reason=reason), "gap.found", self.run.id) if self._is_new(what, reason) else None
+        if not self._is_new(what, reason):
+            return None
+        return _without_secrets(entry_of(Gap(what=what, reason=reason), "gap.found", self.run.id))[0]
 
 
 _current: Session | None = None
@@ -175,6 +207,35 @@ def entry_of(record: Record, action: str, run: str) -> Entry:
     return Entry(record=record, run=run, action=action, actor={"id": actor(), "kind": "os"})
 
 
+def write(run: str, *acts: tuple[Record, str], store: str | None = None) -> None:
+    """Write records, each with what happened, in one transaction and past any session; secrets are taken out.
+
+    Raises
+    ------
+    StoreError
+        If the store cannot be written.
+    """
+    entries: list[Entry] = []
+    for record, action in acts:
+        entry, checked = _without_secrets(entry_of(record, action, run))
+        entries += [entry] if checked else [entry, entry_of(_not_checked(action), "gap.found", run)]
+    get_store(store).append(entries)
+
+
+def _without_secrets(entry: Entry) -> tuple[Entry, bool]:
+    """Return the entry without secrets, and whether all of its texts could be checked for them."""
+    record, checked = process_secrets().clean(entry.record)
+    return (entry if record is entry.record else replace(entry, record=record)), checked
+
+
+def _not_checked(action: str) -> Gap:
+    return Gap(
+        what=f"texts of a record ({action})",
+        reason="They could not be checked for secrets, so they were not written.",
+        remedy="Install jupyter-gov again, and detect-secrets with it.",
+    )
+
+
 def begin_run(*, name: str, experiment: str, notebook: str = "", store: str | None = None) -> Run:
     """Write a new run to the store and return it.
 
@@ -184,14 +245,14 @@ def begin_run(*, name: str, experiment: str, notebook: str = "", store: str | No
         If the store cannot be written.
     """
     run = Run(name=name, experiment=experiment, notebook=notebook, actor=actor(), started=utc_now())
-    get_store(store).append([entry_of(run, "run.started", run.id)])
+    write(run.id, (run, "run.started"), store=store)
     return run
 
 
 def end_run(run: Run, *, status: Literal["finished", "failed"], reason: str = "", store: str | None = None) -> Run:
     """Write that a run has ended, and how; return the run as it now is."""
     ended = run.replace(status=status, finished=utc_now(), reason=reason)
-    get_store(store).append([entry_of(ended, f"run.{status}", run.id)])
+    write(run.id, (ended, f"run.{status}"), store=store)
     return ended
 
 
@@ -218,7 +279,7 @@ def join_run(run_id: str, *, name: str | None, experiment: str | None, store: st
         raise NotFoundError(f"No run {run_id!r} to join.", hint="It was begun in another store; see JUPYTER_GOV_STORE.")
     named = found.replace(name=name or found.name, experiment=experiment or found.experiment)
     if named != found:
-        get_store(store).append([entry_of(named, "run.named", run_id)])
+        write(run_id, (named, "run.named"), store=store)
     return named
 
 

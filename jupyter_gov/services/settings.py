@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 from jupyter_core.paths import jupyter_config_path, jupyter_data_dir
-from traitlets import TraitError, Unicode
+from traitlets import Float, TraitError, Unicode
 from traitlets.config import Config, Configurable
 from traitlets.config.loader import ConfigFileNotFound, JSONFileConfigLoader, PyFileConfigLoader
 
@@ -26,6 +26,12 @@ class Governance(Configurable):
         help="URL of the store, such as sqlite:////home/me/gov.db. "
         "Empty: gov.db in the folder jupyter_gov of Jupyter's data directory.",
     ).tag(config=True)
+    snapshot_mb = Float(
+        50.0,
+        min=0.0,
+        help="How much uncommitted work is kept in a private git reference when tracking begins, in MB; 0 keeps none.",
+    ).tag(config=True)
+    snapshot_file_mb = Float(10.0, min=0.0, help="The largest file that is kept there, in MB.").tag(config=True)
 
 
 def default_store() -> str:
@@ -48,20 +54,27 @@ def store_url(explicit: str | None = None, *, config: Config | None = None) -> s
     StoreError
         If the configuration cannot be read.
     """
-    chosen = explicit or os.environ.get(STORE_VARIABLE) or _configured(config)
+    chosen = explicit or os.environ.get(STORE_VARIABLE) or governance(config).store
     if not chosen:
         return default_store()
     return chosen if "://" in chosen else f"sqlite:///{Path(os.path.expanduser(chosen)).absolute()}"  # noqa: PTH111
 
 
-def _configured(config: Config | None) -> str:
+def governance(config: Config | None = None) -> Governance:
+    """Return the settings in force; the files on Jupyter's configuration path unless `config` is given.
+
+    Raises
+    ------
+    StoreError
+        If the configuration cannot be read.
+    """
     try:
-        store: str = Governance(config=config or _files()).store
+        return Governance(config=config or _files())
     except TraitError as error:
         raise StoreError(
-            "The setting Governance.store is not a text.", hint="Write it like sqlite:////home/me/gov.db."
+            f"The configuration of jupyter-gov cannot be used: {error}",
+            hint="Write texts in quotes, such as sqlite:////home/me/gov.db, and sizes as plain numbers.",
         ) from error
-    return store
 
 
 def _files() -> Config:

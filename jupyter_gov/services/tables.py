@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_gov.errors import GovError, InputError, NotFoundError, did_you_mean
-from jupyter_gov.records import Assessment, AssessmentResult, Column, Dataset, Gap, Json, Record, Run, new_id, utc_now
+from jupyter_gov.records import Assessment, AssessmentResult, Column, Dataset, Gap, Json, Run, new_id, utc_now
 
 from ._findings import findings_of
-from ._stores import get_store
 from ._table_file import open_table, stem
 from .assessing import Progress
-from .session import actor, end_run, entry_of
+from .session import actor, end_run, write
 from .settings import store_url
 from .workplace import default_experiment, environment, short_path, source
 
@@ -172,12 +171,12 @@ def assess_table(
     results = []
     try:
         # In one transaction: whoever sees the run sees what it is about.
-        _write(run, url, *((_ACTIONS[r.kind], r) for r in (run, data, *place, *gaps)))
+        write(run.id, *((r, _ACTIONS[r.kind]) for r in (run, data, *place, *gaps)), store=url)
         for found in evaluations:
             result = _result(found, columns, about)
             results.append(result)
-            _write(run, url, (f"assessment.{result.status}", result))
-        _write(run, url, *(("finding.raised", f) for f in findings_of(results, seen=False)))
+            write(run.id, (result, f"assessment.{result.status}"), store=url)
+        write(run.id, *((f, "finding.raised") for f in findings_of(results, seen=False)), store=url)
     except BaseException as error:
         end_run(run, status="failed", reason=f"{type(error).__name__}: {error}".strip(" :"), store=url)
         raise
@@ -275,7 +274,3 @@ def _result(found: Evaluation, columns: Mapping[str, Json], about: Mapping[str, 
         seconds=found.seconds,
         **about,
     )
-
-
-def _write(run: Run, url: str, *acts: tuple[str, Record]) -> None:
-    get_store(url).append([entry_of(record, action, run.id) for action, record in acts])

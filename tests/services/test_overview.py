@@ -14,6 +14,7 @@ from jupyter_gov.errors import InputError, NotFoundError
 from jupyter_gov.records import (
     SECTIONS,
     AssessmentResult,
+    Candidate,
     Cell,
     Column,
     Dataset,
@@ -22,11 +23,14 @@ from jupyter_gov.records import (
     Fit,
     Gap,
     Metric,
+    Notebook,
+    NotebookCell,
     Record,
     Report,
     Run,
     Value,
 )
+from jupyter_gov.services._history import source_digest
 from jupyter_gov.services.session import entry_of
 
 
@@ -44,7 +48,7 @@ def test_nothing_yet(run: Run) -> None:
     shown = services.overview(run.id)
     assert shown["run"] == run.to_json()
     assert shown["cells"] == {"total": 0, "failed": 0}
-    for kind in ("metrics", "datasets", "assessments", "findings", "gaps", "reports"):
+    for kind in ("doubtful", "metrics", "datasets", "assessments", "findings", "gaps", "reports"):
         assert shown[kind] == {"total": 0, "items": []}
     assert [m["section"] for m in shown["documents"]["missing"]] == list(SECTIONS)
     assert shown["documents"]["missing"][0]["question"].endswith("?")
@@ -87,6 +91,59 @@ def test_what_a_panel_shows(run: Run) -> None:
         {"name": "b.html", "format": "html"},
         {"name": "b.ipynb", "format": "ipynb"},
     ]
+
+
+def test_what_became_of_cells_is_worked_out_when_it_is_shown(run: Run) -> None:
+    data = Cell(order=1, source="x = 1", cell_id="data", writes=("x",))
+    fit = Cell(order=2, source="model.fit(x)", cell_id="fit", reads={"x": data.id}, writes=("model",))
+    again = Cell(order=3, source="x = 2", cell_id="data", writes=("x",))
+    other = Cell(order=4, source="1", cell_id="other")
+    standing = tuple(NotebookCell(cell_id=str(c.cell_id), digest=source_digest(c.source)) for c in (again, fit, other))
+    model = Fit(class_="C", name="model", cell=fit.id)
+    good, bad = Metric(name="good", value=1, cell=other.id), Metric(name="bad", value=0, cell=fit.id)
+    add(run, data, fit, again, other, Notebook(), Notebook(cells=standing), model, good, bad)
+
+    shown = services.show_run(run.id)
+    told = {c["id"]: (c["stale"], c["state"]) for c in shown["cells"]}
+    assert told == {
+        data.id: (False, ["edited", "rerun"]),
+        fit.id: (True, ["stale"]),
+        again.id: (False, []),
+        other.id: (False, []),
+    }
+    assert any("`x` was changed by cell [3]" in reason for reason in shown["cells"][1]["reasons"])
+    assert (shown["fits"][0]["slice"], shown["fits"][0]["top_to_bottom"]) == ([data.id, fit.id], False)
+    assert [(m["slice"], m["top_to_bottom"]) for m in shown["metrics"]] == [
+        ([other.id], True),
+        ([data.id, fit.id], False),
+    ]
+    # Nothing of it is stored.
+    assert {c["stale"] for c in services.list_records(run.id, "cells")[0]} == {None}
+
+    seen = services.overview(run.id)
+    assert seen["doubtful"]["total"] == 1
+    assert seen["doubtful"]["items"][0]["cell"] == {"cell_id": "fit", "order": 2}
+    assert seen["doubtful"]["items"][0]["state"] == ["stale"]
+    bad_, good_ = seen["metrics"]["items"]
+    assert (bool(bad_["doubt"]), good_["doubt"], bool(seen["fits"]["items"][0]["doubt"])) == (True, "", True)
+
+
+def test_how_models_metrics_and_data_came_about(run: Run) -> None:
+    tried = tuple(Candidate(params={"C": c}) for c in (1, 2))
+    columns = (Column(name="dob", type="date", missing=0, personal="birth date"), Column(name="y", type="", missing=0))
+    add(
+        run,
+        Fit(class_="C", method="partial_fit", seeds={"random_state": 7}, randomness="seeded", candidates=tried),
+        Metric(name="share", value=0.5, origin="by_hand", expression="(p == y).mean()"),
+        Dataset(name="loans", digest="jg1:00", rows=1, columns=columns, door="pandas.read_csv"),
+    )
+    shown = services.overview(run.id)
+    (fit,) = shown["fits"]["items"]
+    assert (fit["method"], fit["seeds"], fit["candidates"]) == ("partial_fit", {"random_state": "7"}, 2)
+    (metric,) = shown["metrics"]["items"]
+    assert (metric["origin"], metric["expression"]) == ("by_hand", "(p == y).mean()")
+    (data,) = shown["datasets"]["items"]
+    assert (data["door"], data["personal"]) == ("pandas.read_csv", [{"name": "dob", "kind": "birth date"}])
 
 
 def test_an_assessment_is_its_headlines_and_its_worst_disparity(run: Run) -> None:

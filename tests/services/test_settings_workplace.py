@@ -64,7 +64,7 @@ def test_a_path_will_do(folder: Path, tmp_path: Path, monkeypatch: pytest.Monkey
     [
         ("jupyter_gov_config.json", "{", r"jupyter_gov_config\.json cannot be read"),
         ("jupyter_gov_config.py", "1 / 0", r"jupyter_gov_config\.py cannot be read"),
-        ("jupyter_gov_config.py", "c.Governance.store = 5", "not a text"),
+        ("jupyter_gov_config.py", "c.Governance.store = 5", "cannot be used"),
     ],
 )
 def test_a_configuration_that_cannot_be_read(folder: Path, name: str, text: str, message: str) -> None:
@@ -173,7 +173,7 @@ def test_of_two_of_one_name_the_first_counts(tmp_path: Path, monkeypatch: pytest
         (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: shadowed\nVersion: {version}\n")
         (tmp_path / place / "broken-1.dist-info").mkdir()
     monkeypatch.setattr("sys.path", [str(tmp_path / "first"), str(tmp_path / "second")])
-    assert workplace._packages() == {"shadowed": "2.0"}
+    assert workplace.packages() == {"shadowed": "2.0"}
 
 
 def test_the_notebooks_path(monkeypatch: pytest.MonkeyPatch) -> None:

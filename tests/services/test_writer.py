@@ -54,8 +54,9 @@ def flaky(tmp_path: Path) -> Iterator[Flaky]:
 def writer(flaky: Flaky) -> Iterator[Writer]:
     made = Writer(
         flaky,  # type: ignore[arg-type]
-        lambda action, error: entry(Gap(what=action, reason=type(error).__name__)),
-        flaky.told.append,
+        lost=lambda action, error: entry(Gap(what=action, reason=type(error).__name__)),
+        prepare=lambda made: [] if made is None else [made],
+        written=flaky.told.append,
     )
     yield made
     flaky.broken = False

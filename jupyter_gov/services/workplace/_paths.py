@@ -1,62 +1,17 @@
-"""Where a run happens: interpreter, packages, machine; and where its code comes from."""
+"""Where things lie: the notebook, its repository, and how their paths are written down."""
 
 from __future__ import annotations
 
 import os
-import platform
-import subprocess
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from jupyter_gov.execution import NOTEBOOK_VARIABLE
-from jupyter_gov.records import Environment, Source
+
+from ._git import ask
 
 OUTPUT_FOLDER = "gov-reports"
 """Where executed notebooks and reports go unless told otherwise, below the working folder."""
-
-
-def environment() -> Environment:
-    """Return the interpreter, all installed distributions, and the machine. No environment variable is read."""
-    packages = _packages()
-    return Environment(
-        python=platform.python_version(),
-        implementation=platform.python_implementation(),
-        packages=dict(sorted(packages.items(), key=lambda item: item[0].lower())),
-        os=platform.platform(),
-        machine=platform.machine(),
-        cpu=_cpu(),
-        cores=os.cpu_count(),
-        memory_bytes=psutil.virtual_memory().total,
-    )
-
-
-def _packages() -> dict[str, str]:
-    """Return the version of each installed distribution; of two of one name, the one that an import finds."""
-    found: dict[str, str] = {}
-    for distribution in metadata.distributions():
-        try:
-            # What is left of a broken installation has no metadata; Python versions differ in how they say so.
-            about = distribution.metadata
-            if "Name" not in about or "Version" not in about:
-                continue
-            name, version = about["Name"], about["Version"]
-        except Exception:  # noqa: S112
-            continue
-        found.setdefault(name, version)
-    return found
-
-
-def _cpu() -> str:
-    """Return the processor's model name where the system tells it."""
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        for line in info.read_text(errors="replace").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
 
 
 def notebook_path(namespace: dict[str, Any]) -> str:
@@ -73,26 +28,8 @@ def notebook_path(namespace: dict[str, Any]) -> str:
 
 def repository(folder: Path) -> Path | None:
     """Return the top folder of the git repository around `folder`, or None."""
-    top = _git(folder, "rev-parse", "--show-toplevel")
+    top = ask(folder, "rev-parse", "--show-toplevel")
     return Path(top) if top else None
-
-
-def source(notebook: str) -> Source:
-    """Return commit, branch and state of the repository around the working folder, and the notebook's place in it."""
-    here = Path.cwd()
-    top = repository(here)
-    if top is None:
-        return Source(notebook=notebook)
-    # What this project itself writes beside a notebook says nothing about the code.
-    ours = f":(top,exclude,glob)**/{OUTPUT_FOLDER}/**"
-    changes = _git(here, "status", "--porcelain", "--untracked-files=all", "--", ":/", ours)
-    return Source(
-        notebook=notebook,
-        repository=top.name,
-        commit=_git(here, "rev-parse", "--verify", "--quiet", "HEAD") or None,
-        branch=_git(here, "symbolic-ref", "--quiet", "--short", "HEAD") or None,
-        dirty=None if changes is None else bool(changes),
-    )
 
 
 def default_experiment(folder: Path) -> str:
@@ -163,24 +100,3 @@ def short_path(path: Path) -> str:
 def _from_home(path: Path) -> str:
     home = Path.home()
     return f"~/{path.relative_to(home).as_posix()}" if path.is_relative_to(home) else path.as_posix()
-
-
-def _git(folder: Path, *arguments: str) -> str | None:
-    """Return git's answer, or None where there is no git, no repository or no answer within ten seconds."""
-    # Reading must not take the index lock from under the user's own git.
-    settings = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
-    try:
-        done = subprocess.run(  # noqa: S603
-            # The user's own git, but no program that the repository names.
-            ["git", "-C", str(folder), "-c", "core.fsmonitor=false", *arguments],  # noqa: S607
-            capture_output=True,
-            encoding="utf-8",
-            errors="surrogateescape",
-            timeout=10,
-            env=settings,
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return done.stdout.rstrip("\n") if done.returncode == 0 else None

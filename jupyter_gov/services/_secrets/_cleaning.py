@@ -1,0 +1,280 @@
+"""Taking secrets out of records, and out of what is kept beside them, before anything is written."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import functools
+import operator
+import re
+import threading
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from urllib.parse import quote, unquote
+
+from jupyter_gov.records import Part, Record
+
+from ._names import is_secret, sort_of
+from ._plugins import rules
+
+UNCHECKED = "[not recorded: it could not be checked for secrets]"
+"""Takes the place of a text for which looking failed."""
+
+_SAFE = frozenset(
+    (
+        "id", "redacted", "cell", "cell_id", "parent", "previous", "fit", "fits", "dataset", "datasets", "target",
+        "attributes", "predictions", "act", "run", "child", "digest", "digests", "file_digest", "model_digest",
+        "notebook_digest", "outputs_digest", "generators", "state", "commit", "snapshot", "snapshot_ref", "started",
+        "finished", "rendered", "saved", "written", "status", "origin", "role", "split", "identified", "randomness",
+        "severity", "kind", "personal", "library", "packages", "thread_pools", "variables",
+    )
+)  # fmt: skip
+"""Fields that hold ids, digests, times, words of our own, or what an installed package says of itself."""
+_CODE = frozenset(("source", "markdown", "expression", "query"))
+"""Fields in which ``password = pw`` names a variable."""
+
+_STEP, _OVERLAP = 32_768, 8_192
+"""A long text is looked through in steps, so that other threads come to their turn in between."""
+_SHORTEST = 8
+"""A text that is shorter has no secret by its form."""
+_LINES, _ESCAPED = re.compile(r"[A-Za-z0-9+/=]{32,}"), re.compile(r"\\+[nr]")
+_CACHED = 20_000
+_KNOWN = 10_000
+
+
+_NUMBERS = (int, float)
+_Path = tuple[Any, Any]
+"""The path of what a thing is in, or None, and its name or place there: put together only where it is told."""
+
+
+class Find(NamedTuple):
+    """A secret in a text: where, and what sort."""
+
+    start: int
+    end: int
+    label: str
+
+
+class Secrets:
+    """Finds secrets, and knows those that it has found, in memory only. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: dict[str, str] = {}
+        self._pattern: re.Pattern[str] | None = None
+        self._cache: dict[tuple[str, bool], tuple[Find, ...]] = {}
+
+    def find(self, text: str, *, code: bool = True) -> list[Find]:
+        """Return the secrets in a text, in order; two never overlap.
+
+        Parameters
+        ----------
+        text : str
+            Any text.
+        code : bool
+            Whether ``password = pw`` in it names a variable.
+        """
+        found = [*self._by_form(text, code), *self._by_value(text)]
+        if not found:
+            return []
+        merged: list[Find] = []
+        for one in sorted(found):
+            if merged and one.start < merged[-1].end:
+                merged[-1] = merged[-1]._replace(end=max(merged[-1].end, one.end))
+            else:
+                merged.append(one)
+        return merged
+
+    def learn(self, text: str) -> None:
+        """Know the secrets of a text that is not recorded yet, or never will be."""
+        self._by_form(text, True)
+
+    def clean(self, record: Record) -> tuple[Record, bool]:
+        """Return the record without secrets, and whether all of its texts could be checked.
+
+        `Record.redacted` says what was taken out, and where. Ids, digests and numbers are as they were.
+        """
+        cleaning = _Cleaning(self)
+        changes: dict[str, Any] = {}
+        for name in _fields(record):
+            value = getattr(record, name)
+            made = cleaning.value(value, (None, name.rstrip("_")), code=name in _CODE)
+            if made is not value:
+                changes[name] = made
+        if not cleaning.told:
+            return record, True
+        told = tuple(dict.fromkeys((*record.redacted, *cleaning.told)))
+        return record.replace(**changes, redacted=told), not cleaning.failed
+
+    def describe_first(self, name: str, content: bytes) -> str:
+        """Return where in a file the first secret is, to be read after its name; empty where there is none."""
+        code = name.endswith((".py", ".ipynb", ".R", ".r", ".jl", ".js", ".ts", ".sql", ".md", ".rst"))
+        try:
+            if self.find(name, code=False):
+                return ": its name holds a secret"
+            text = content.decode("utf-8", "replace")
+            found = self.find(text, code=code)
+        except Exception:
+            return ": it could not be checked for secrets"
+        return f", line {_line(text, found[0].start)}: {found[0].label}" if found else ""
+
+    @property
+    def knows_any(self) -> bool:
+        """Whether there is a secret to be looked for by its value."""
+        return self._pattern is not None
+
+    def know(self, value: str, label: str) -> None:
+        """Take a secret out of whatever comes, wherever it stands."""
+        # Of a key that takes several lines, each line is as secret as the whole.
+        forms = {value, quote(value, safe=""), unquote(value), *_LINES.findall(_ESCAPED.sub(" ", value))}
+        if "\\" in value:
+            with contextlib.suppress(UnicodeError):
+                forms.add(value.encode().decode("unicode_escape"))
+        with self._lock:
+            new = {form for form in forms if form not in self._known and _is_distinct(form)}
+            if new:
+                self._known.update(dict.fromkeys(new, label))
+                while len(self._known) > _KNOWN:
+                    del self._known[next(iter(self._known))]
+                # The longest first: one may begin with another.
+                longest = sorted(self._known, key=len, reverse=True)
+                self._pattern = re.compile("|".join(map(_literal, longest)))
+
+    def _by_form(self, text: str, code: bool) -> tuple[Find, ...]:
+        if len(text) < _SHORTEST:
+            return ()
+        key = (text, code)
+        found = self._cache.get(key)
+        if found is None:
+            found = tuple(_look(text, code))
+            for one in found:
+                self.know(text[one.start : one.end], one.label)
+            if len(text) <= 1000:
+                if len(self._cache) >= _CACHED:
+                    self._cache.clear()
+                self._cache[key] = found
+        return found
+
+    def _by_value(self, text: str) -> list[Find]:
+        pattern, known = self._pattern, self._known
+        if pattern is None:
+            return []
+        found = []
+        for start in range(0, max(len(text), 1), _STEP):
+            for match in pattern.finditer(text, start, min(len(text), start + _STEP + _OVERLAP)):
+                found.append(Find(*match.span(), known.get(match[0], "secret")))  # noqa: PERF401
+        return found
+
+
+class _Cleaning:
+    """One pass over one record."""
+
+    def __init__(self, secrets: Secrets) -> None:
+        self.told: list[str] = []
+        self.failed = False
+        self._secrets = secrets
+
+    def value(self, value: Any, path: _Path, *, name: str = "", code: bool = False) -> Any:
+        """Return `value` without secrets; the very same object where it has none."""
+        if value is None or isinstance(value, _NUMBERS):
+            return value
+        if isinstance(value, str):
+            return self._text(value, path, name, code)
+        if isinstance(value, list | tuple):
+            items = [self.value(v, (path, i), name=name) for i, v in enumerate(value)]
+            same = all(map(operator.is_, items, value))
+            return value if same else tuple(items) if isinstance(value, tuple) else items
+        if isinstance(value, Part):
+            parts = [(field, getattr(value, field)) for field in _fields(value)]
+            made = {field: self.value(part, (path, field)) for field, part in parts}
+            changed = {field: made[field] for field, part in parts if made[field] is not part}
+            return dataclasses.replace(value, **changed) if changed else value
+        return self._mapping(value, path) if isinstance(value, Mapping) else value
+
+    def _mapping(self, value: Mapping[Any, Any], path: _Path) -> Mapping[Any, Any]:
+        made: dict[Any, Any] = {}
+        same = True
+        for given, item in value.items():
+            key = self._text(given, path, "", False) if isinstance(given, str) else given
+            # Two keys may be the same without their secrets.
+            key = f"{key} {len(made)}" if key in made else key
+            made[key] = self.value(item, (path, key), name=str(given))
+            same = same and key is given and made[key] is item
+        return value if same else made
+
+    def _text(self, text: str, path: _Path, name: str, code: bool) -> str:
+        # A class of the user's own may answer anything.
+        plain = str.__str__(text)
+        if not name and len(plain) < _SHORTEST and not self._secrets.knows_any:
+            return text
+        try:
+            if name and is_secret(name, plain):
+                label = sort_of(name)
+                self._secrets.know(plain, label)
+                found = [Find(0, len(plain), label)]
+            else:
+                found = self._secrets.find(plain, code=code)
+        except Exception:
+            self.failed = True
+            self.told.append(f"{_joined(path)}: not checked")
+            return UNCHECKED
+        if not found:
+            return text
+        parts, end = [], 0
+        for one in found:
+            line = f", line {_line(plain, one.start)}" if code or "\n" in plain else ""
+            self.told.append(f"{_joined(path)}{line}: {one.label}")
+            parts += [plain[end : one.start], f"[redacted: {one.label}]"]
+            end = one.end
+        return "".join((*parts, plain[end:]))
+
+
+@functools.cache
+def process_secrets() -> Secrets:
+    """Return the one that this process shares: what one session has found, the next must not write either."""
+    return Secrets()
+
+
+def _look(text: str, code: bool) -> list[Find]:
+    found: set[Find] = set()
+    for start in range(0, len(text), _STEP):
+        end = min(len(text), start + _STEP + _OVERLAP)
+        # The one letter that becomes two in lower case must not shift the others.
+        low = text[start:end].replace("\u0130", "i").lower()
+        for rule in rules():
+            if not (code and rule.prose) and rule.may_be_in(low):
+                found.update(Find(*told) for told in rule.find(text, low, start))
+        if end == len(text):
+            break
+    return sorted(found)
+
+
+_by_class: dict[type[Any], tuple[str, ...]] = {}
+
+
+def _fields(thing: Record | Part) -> tuple[str, ...]:
+    """Return the names of those fields of a record or part in which there may be a secret."""
+    cls = type(thing)
+    if cls not in _by_class:
+        _by_class[cls] = tuple(field.name for field in dataclasses.fields(cls) if field.name not in _SAFE)
+    return _by_class[cls]
+
+
+def _is_distinct(value: str) -> bool:
+    """Say whether a secret is unlike any ordinary word, so that it may be taken out wherever it stands."""
+    plain = (value.islower() or value.isupper() or value.istitle()) and value.isalpha()
+    return len(value) >= 16 or (len(value) >= 6 and not plain and not (value.isdigit() and len(value) < 8))
+
+
+def _literal(value: str) -> str:
+    # A short one must stand alone.
+    return re.escape(value) if len(value) >= 12 else rf"(?<!\w){re.escape(value)}(?!\w)"
+
+
+def _joined(path: _Path) -> str:
+    above, last = path
+    return f"{_joined(above)}.{last}" if above is not None else str(last)
+
+
+def _line(text: str, position: int) -> int:
+    return text.count("\n", 0, position) + 1

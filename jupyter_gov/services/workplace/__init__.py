@@ -1,0 +1,29 @@
+"""Where a run happens: interpreter, packages, machine; and where its code comes from."""
+
+from ._environment import environment
+from ._packages import packages
+from ._paths import (
+    OUTPUT_FOLDER,
+    default_experiment,
+    moved_notebook,
+    notebook_path,
+    recorded_notebook,
+    relative_notebook,
+    repository,
+    short_path,
+)
+from ._source import source
+
+__all__ = [
+    "OUTPUT_FOLDER",
+    "default_experiment",
+    "environment",
+    "moved_notebook",
+    "notebook_path",
+    "packages",
+    "recorded_notebook",
+    "relative_notebook",
+    "repository",
+    "short_path",
+    "source",
+]
