@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from types import FrameType, FunctionType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,7 +18,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 _tracker: Tracker | None = None
 
 LIBRARIES = frozenset({"sklearn", "shap", "fairlearn", "imblearn", "jupyter_gov"})
-"""Packages whose calls are part of a call of the user's, not the user's own.
+"""Packages whose calls are part of a call of the user's, not the user's own; those with an adapter join them.
 
 `joblib`, `threading` and `concurrent` are not among them: they pass on what the user hands them, and scikit-learn puts
 a frame of its own between them and what it runs.
@@ -26,6 +26,14 @@ a frame of its own between them and what it runs.
 
 _OUR_EXPRESSIONS = "jupyter_gov.magics"
 """What stands in a magic's line is the user's."""
+
+_SHELL = "IPython.core.interactiveshell"
+"""What lies beyond the shell that runs a cell is the kernel, and the same for every call."""
+
+_verdicts: dict[str, bool] = {}
+"""Of each module seen so far, whether it is a library's."""
+
+_packages = LIBRARIES
 
 HIDDEN = "<jupyter_gov importlib_bootstrap>"
 """The file name of frames that warnings must not count.
@@ -54,6 +62,22 @@ def activate(tracker: Tracker | None) -> None:
     """Make `tracker` the one that observers report to."""
     global _tracker
     _tracker = tracker
+
+
+def belong(packages: Iterable[str]) -> None:
+    """Take what happens inside these packages as part of the user's call, as it is inside `LIBRARIES`."""
+    global _packages
+    _packages = LIBRARIES.union(packages)
+    _verdicts.clear()
+
+
+def of_library(module: str) -> bool:
+    """Say whether a module is a library's, whose calls are none of the user's own."""
+    verdict = _verdicts.get(module)
+    if verdict is None:
+        verdict = module.partition(".")[0] in _packages and module != _OUR_EXPRESSIONS
+        _verdicts[module] = verdict
+    return verdict
 
 
 def unnoticed(function: F) -> F:
@@ -165,8 +189,10 @@ def by_user(through: frozenset[str] = frozenset()) -> bool:
     # A scorer that the user wrote is called by a library, so every frame counts, not only the nearest.
     while frame is not None:
         module = _module(frame)
-        if module.partition(".")[0] in LIBRARIES and module != _OUR_EXPRESSIONS:
+        if of_library(module) and frame.f_code.co_filename != HIDDEN:
             return False
+        if module == _SHELL:
+            return True
         frame = frame.f_back
     return True
 
@@ -180,7 +206,7 @@ def called_by(modules: frozenset[str]) -> bool:
 def called_by_library() -> bool:
     """Say whether a library called the observed function directly."""
     frame = _caller()
-    return frame is not None and _module(frame).partition(".")[0] in LIBRARIES
+    return frame is not None and of_library(_module(frame))
 
 
 def _caller() -> FrameType | None:

@@ -61,13 +61,3 @@ def _numeric(value: Any, kind: type) -> Json:
     if kind.__module__.startswith("pandas.") and hasattr(kind, "shape"):
         return {"type": qualified(kind), "shape": list(value.shape)}
     return {"type": qualified(kind)}
-
-
-def parameters(estimator: Any) -> dict[str, Json]:
-    """Return all parameters of an estimator by scikit-learn's names, nested ones as ``step__name``."""
-    try:
-        found = estimator.get_params(deep=True)
-    except Exception:
-        # A parameter that will not even say whether it has parameters of its own.
-        found = estimator.get_params(deep=False)
-    return {name: describe(value) for name, value in sorted(found.items())}

@@ -73,11 +73,16 @@ def _find(
 def _call_after(loader: Loader, callback: Callable[[ModuleType], None]) -> None:
     """Make this one loader object call back after it has executed its module."""
     execute: Callable[..., Any] = loader.exec_module
+    # Another watch may have been here before.
+    before = vars(loader).get("exec_module")
 
     def exec_module(module: ModuleType) -> None:
-        execute(module)
         # The loader is the module's for good (`__loader__`), so it gets its own method back.
-        del loader.exec_module
+        if before is None:
+            del loader.exec_module
+        else:
+            loader.exec_module = before  # type: ignore[method-assign]
+        execute(module)
         callback(module)
 
     loader.exec_module = exec_module  # type: ignore[method-assign]

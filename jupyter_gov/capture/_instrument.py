@@ -1,26 +1,38 @@
-"""Which functions are observed: scikit-learn's estimators and metrics, and the readers of pandas and NumPy."""
+"""Which functions are observed: scikit-learn's estimators and metrics, and what reads data."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from types import FunctionType, ModuleType
 from typing import Any
 
-from . import _fits
+from jupyter_gov.errors import InputError
+
 from ._exchange import Exchange, Observer
-from ._fits import observe_fit
 from ._imports import ImportWatch
-from ._metrics import is_metric, observe_metric
-from ._readers import NUMPY, PANDAS, observe_read
-from ._uses import PREDICTIONS, VALIDATION, observe_prediction, observe_score, observe_validation
+from .adapters import Adapter, Container, Prediction, Training
+from .data._doors import DOORS, Rebinding, open_doors
+from .data._operations import SPLITS, TRANSFORMS, observe_fit_transform, observe_split, observe_transform
+from .metrics._functions import SCORERS, is_metric, observe_metric, observe_scorer
+from .metrics._uses import PREDICTIONS, observe_prediction, observe_score
+from .metrics._validation import VALIDATION, observe_validation
+from .models import _fits
+from .models._fits import observe_fit
+from .models._search import MEANS, observe_means
+from .models._training import observe_container, observe_native_prediction, observe_training
+from .models._workers import POOLS, observe_parallel, observe_pool
 
 _METHODS: dict[str, Observer] = {
     **dict.fromkeys(_fits.METHODS, observe_fit),
+    "fit_transform": observe_fit_transform,
     **dict.fromkeys(PREDICTIONS, observe_prediction),
+    **dict.fromkeys(TRANSFORMS, observe_transform),
     "score": observe_score,
 }
 
-_FIXED = frozenset({"sklearn", "pandas", "numpy"})
+_FIXED = frozenset({"sklearn", "joblib", "concurrent", "multiprocessing", *(name.partition(".")[0] for name in DOORS)})
 """Packages that nobody edits while using them."""
 
 
@@ -31,23 +43,46 @@ class Instruments:
     ----------
     failed : callable
         Told what could not be observed, and why.
+    adapters : sequence of Adapter
+        What of other libraries is observed.
+    containers : mapping
+        Filled with how to read each class of containers.
     """
 
-    def __init__(self, failed: Callable[[str, BaseException], None]) -> None:
+    def __init__(
+        self,
+        failed: Callable[[str, BaseException], None],
+        adapters: Sequence[Adapter],
+        containers: dict[type, Callable[[Any], Mapping[str, Any]]],
+    ) -> None:
         self._failed = failed
+        self._containers = containers
+        self._fixed = _FIXED.union(adapter.package for adapter in adapters)
         self._exchanged: dict[FunctionType, Exchange] = {}
         self._changing: dict[FunctionType, Exchange] = {}
-        self._base: type | None = None
-        self._hook: Any = None
-        self._watch = ImportWatch(
-            {
-                "sklearn.base": self._safely(self._estimators),
-                "sklearn.metrics": self._safely(self._metrics),
-                "sklearn.model_selection": self._safely(self._functions(VALIDATION, observe_validation)),
-                "pandas": self._safely(self._functions(PANDAS, observe_read)),
-                "numpy": self._safely(self._functions(NUMPY, observe_read)),
-            }
-        )
+        self._rebound: list[Rebinding] = []
+        self._hooks: dict[type, Any] = {}
+        self._joined: dict[type, list[Callable[[type], None]]] = {}
+        self._callbacks: dict[str, list[Callable[[ModuleType], None]]] = {}
+        self._on("sklearn.base", lambda module: self._family(module.BaseEstimator, self.observe_class))
+        self._on("sklearn.metrics", self._metrics)
+        self._on("sklearn.model_selection", self._functions(VALIDATION, observe_validation))
+        self._on("sklearn.model_selection", self._functions(SPLITS, observe_split))
+        for name in DOORS:
+            self._on(name, self._doors)
+        for name, functions in MEANS.items():
+            self._on(name, self._functions(functions, observe_means))
+        for name, functions in POOLS.items():
+            self._on(name, self._functions(functions, observe_pool))
+        self._on("joblib.parallel", self._functions(("Parallel.__call__",), observe_parallel))
+        for adapter in adapters:
+            for training in adapter.trainings:
+                self._adapt(training, observe_training)
+            for container in adapter.containers:
+                self._adapt(container, observe_container)
+            for prediction in adapter.predictions:
+                self._adapt(prediction, observe_native_prediction)
+        self._watch = ImportWatch({name: self._all_of(callbacks) for name, callbacks in self._callbacks.items()})
 
     def start(self) -> None:
         """Observe what is imported, and what will be."""
@@ -56,9 +91,14 @@ class Instruments:
     def stop(self) -> None:
         """Give every function its own code back."""
         self._watch.stop()
-        if self._base is not None and self._base.__dict__.get("__init_subclass__") is self._hook:
-            del self._base.__init_subclass__
-        self._base = self._hook = None
+        for base, hook in self._hooks.items():
+            if base.__dict__.get("__init_subclass__") is hook:
+                del base.__init_subclass__
+        self._hooks.clear()
+        self._joined.clear()
+        for rebinding in reversed(self._rebound):
+            rebinding.undo()
+        self._rebound.clear()
         shells = {id(exchange.shell): exchange for exchange in self._exchanged.values()}
         for exchange in self._exchanged.values():
             exchange.undo(shells)
@@ -93,46 +133,104 @@ class Instruments:
     def _exchange(self, function: Any, observer: Observer) -> None:
         if isinstance(function, FunctionType) and function not in self._exchanged:
             self._exchanged[function] = Exchange(function, observer)
-            if str(function.__module__).partition(".")[0] not in _FIXED:
+            if str(function.__module__).partition(".")[0] not in self._fixed:
                 self._changing[function] = self._exchanged[function]
+
+    def _on(self, module: str, work: Callable[[ModuleType], None]) -> None:
+        self._callbacks.setdefault(module, []).append(self._safely(work))
+
+    def _all_of(self, callbacks: list[Callable[[ModuleType], None]]) -> Callable[[ModuleType], None]:
+        def observe(module: ModuleType) -> None:
+            for callback in callbacks:
+                callback(module)
+
+        return observe
 
     def _functions(self, names: Iterable[str], observer: Observer) -> Callable[[ModuleType], None]:
         def observe(module: ModuleType) -> None:
             for name in names:
-                self._exchange(getattr(module, name, None), observer)
+                found = _find(module, name)
+                self._exchange(found, observer)
 
         return observe
+
+    def _adapt(self, entry: Training | Container | Prediction, observer: Callable[..., Any]) -> None:
+        """Observe the function that an adapter names."""
+        where, _, name = entry.function.partition(":")
+
+        def observe(module: ModuleType) -> None:
+            function = _find(module, name)
+            owner, method = _find(module, name.rpartition(".")[0]), name.rpartition(".")[2]
+            inherited = not isinstance(entry, Container) and entry.subclasses and isinstance(owner, type)
+            if not inherited and not isinstance(function, FunctionType):
+                raise InputError(
+                    f"{entry.function} is not a Python function.",
+                    hint="The adapter is for another version of the library.",
+                )
+            # Called through a partial: which entry it is belongs to the observer, not to the function.
+            seen_by = partial(observer, entry)
+            if isinstance(entry, Container):
+                self._containers[owner] = entry.waiting
+            elif inherited:
+                self._family(owner, lambda cls: self._exchange(cls.__dict__.get(method), seen_by))
+            self._exchange(function, seen_by)
+
+        self._on(where, observe)
+
+    def _doors(self, module: ModuleType) -> None:
+        open_doors(module, self._exchange, self._rebound.append)
 
     def _metrics(self, module: ModuleType) -> None:
         for name in module.__all__:
             function = getattr(module, name)
             if is_metric(function):
                 self._exchange(function, observe_metric)
+        scorers = sys.modules.get("sklearn.metrics._scorer")
+        for name in SCORERS:
+            self._exchange(vars(getattr(scorers, name, object)).get("__call__"), observe_scorer)
 
-    def _estimators(self, module: ModuleType) -> None:
-        base: Any = module.BaseEstimator
-        observe = self._safely(self._class)
+    def _family(self, base: Any, observe: Callable[[type], None]) -> None:
+        """Observe all that derive from a class, and all that will."""
+        observe = self._safely(observe)
+        for cls in _descendants(base):
+            observe(cls)
+        if base in self._hooks:
+            self._joined[base].append(observe)
+            return
+        joined = self._joined[base] = [observe]
 
         def __init_subclass__(cls: Any, /, **kwargs: Any) -> None:  # noqa: N807
             super(base, cls).__init_subclass__(**kwargs)
-            observe(cls)
+            for each in joined:
+                each(cls)
 
-        # Estimators that are imported or defined from now on announce themselves here.
+        # Classes that are imported or defined from now on announce themselves here.
         if "__init_subclass__" not in base.__dict__:
-            self._base, self._hook = base, classmethod(__init_subclass__)
-            base.__init_subclass__ = self._hook
-        waiting, seen = [base], set()
-        while waiting:
-            cls = waiting.pop()
-            if cls not in seen:
-                seen.add(cls)
-                observe(cls)
-                waiting.extend(type.__subclasses__(cls))
+            self._hooks[base] = classmethod(__init_subclass__)
+            base.__init_subclass__ = self._hooks[base]
 
-    def _class(self, cls: type) -> None:
+    def observe_class(self, cls: type) -> None:
         """Observe the methods that a class brings along, its mixins' included."""
         for owner in cls.__mro__[:-1]:
             for name, observer in _METHODS.items():
                 method = owner.__dict__.get(name)
                 # `available_if` keeps the method in a descriptor.
                 self._exchange(method if isinstance(method, FunctionType) else getattr(method, "fn", None), observer)
+
+
+def _find(module: ModuleType, name: str) -> Any:
+    """Return what a dotted name in a module stands for, or None."""
+    found: Any = module
+    for part in name.split("."):
+        found = getattr(found, part, None) if part else None
+    return found
+
+
+def _descendants(base: type) -> Iterator[type]:
+    waiting, seen = [base], set()
+    while waiting:
+        cls = waiting.pop()
+        if cls not in seen:
+            seen.add(cls)
+            yield cls
+            waiting.extend(type.__subclasses__(cls))

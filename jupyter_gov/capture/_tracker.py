@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from jupyter_gov.errors import GovError, NotTrackingError
 from jupyter_gov.execution import RUN_VARIABLE
-from jupyter_gov.records import Gap, Record, Run
+from jupyter_gov.records import Gap, Record, Run, Source
 from jupyter_gov.services import session as sessions
 from jupyter_gov.services.workplace import (
     default_experiment,
@@ -25,12 +25,20 @@ from jupyter_gov.services.workplace import (
 )
 
 from . import _active
-from ._cells import CellWatch
-from ._data import DataRegistry
-from ._fits import FittedModels
 from ._hints import Hints
 from ._instrument import Instruments
-from ._predictions import Predictions
+from ._tracebacks import Tracebacks
+from .adapters._load import load_adapters
+from .by_hand._by_hand import ByHand
+from .cells._notebook import NotebookFile
+from .cells._randomness import Randomness
+from .cells._resources import Resources
+from .cells._watch import CellWatch
+from .data._registry import DataRegistry
+from .metrics._predictions import Predictions
+from .models._fitted import FittedModels
+from .models._protocol import Protocol
+from .models._training import Containers
 
 MAX_IN_A_CELL = 100
 """Values of one metric, or predictions, that one cell may record: a bootstrap is not a thousand findings."""
@@ -50,17 +58,27 @@ class Tracker:
     def __init__(self, session: sessions.Session, shell: Any) -> None:
         self.session = session
         self.shell = shell
-        self.cells = CellWatch(shell, session)
-        self.data = DataRegistry(session, lambda: shell.user_ns, self.cell)
+        self.randomness = Randomness(session)
+        self.resources = Resources()
+        self.cells = CellWatch(shell, session, randomness=self.randomness, resources=self.resources, fit_of=self.fit_of)
+        self.data = DataRegistry(session, lambda: shell.user_ns, self.cell, self.allows)
         self.fits = FittedModels()
-        self.predictions = Predictions()
+        self.containers = Containers()
+        self.predictions = Predictions(session, self.cell)
+        self.by_hand = ByHand(self)
         self.unnamed: list[tuple[str, weakref.ref[Any]]] = []
         self.notebook = Path(notebook_path(shell.user_ns))
+        self._file = NotebookFile(session)
+        self._tracebacks = Tracebacks(shell)
         self.hints = Hints(
             lambda: session.run, lambda *told: _active.guarded(self, "the notebook's path", self._move, *told)
         )
         self._seen: Counter[tuple[str | None, str]] = Counter()
-        self._instruments = Instruments(self.failed)
+        adapters = load_adapters(self.failed)
+        packages = [adapter.package for adapter in adapters]
+        _active.belong(packages)
+        self._instruments = Instruments(self.failed, adapters, self.containers.readers)
+        self.protocol = Protocol(self, self._instruments.observe_class, packages)
 
     def start(self) -> None:
         """Begin to observe."""
@@ -68,8 +86,12 @@ class Tracker:
         _active.activate(self)
         self.shell.events.register("pre_run_cell", self._renew)
         self.shell.events.register("post_run_cell", self._name)
+        self._tracebacks.start()
+        self.resources.start()
         self.cells.start()
         self._instruments.start()
+        self.by_hand.start()
+        self.protocol.start()
         earlier = self.cells.earlier
         if earlier > 0:
             self.session.gap(
@@ -87,16 +109,26 @@ class Tracker:
         self.session.written = self.hints.tell
         self.hints.open()
         self._later("the environment", environment)
-        self._later("the source code's state", lambda: source(notebook))
+        self._later("the source code's state", self._source)
 
     def stop(self) -> None:
         """Stop observing and give back everything that was touched."""
         _active.activate(None)
+        self.protocol.stop()
         self._instruments.stop()
+        self.by_hand.stop()
         self.cells.stop()
+        self.resources.stop()
+        self._tracebacks.stop()
+        with contextlib.suppress(GovError):
+            self.look_at_notebook()
         for event, callback in (("pre_run_cell", self._renew), ("post_run_cell", self._name)):
             if callback in self.shell.events.callbacks[event]:
                 self.shell.events.unregister(event, callback)
+
+    def look_at_notebook(self) -> None:
+        """Record the notebook's cells as its file has them now, if they are not known yet; returns at once."""
+        self._file.look(self.notebook)
 
     def failed(self, what: str, error: BaseException) -> None:
         """Put a failure of our own on the gap list."""
@@ -118,10 +150,18 @@ class Tracker:
             )
         return self._seen[key] <= MAX_IN_A_CELL
 
-    def split(self, datasets: Iterable[str]) -> Literal["train", "test", "unknown"]:
-        """Return what data sets were used for: ``train`` if any was fitted on, else ``test``; unknown where none is."""
+    def keep_unnamed(self, dataset: str | None, data: object) -> None:
+        """Name a data set after the variable that holds `data` once the cell has ended."""
+        if dataset is not None:
+            with contextlib.suppress(TypeError):
+                # A list cannot be referred to without keeping it.
+                self.unnamed.append((dataset, weakref.ref(data)))
+
+    def split(self, datasets: Iterable[str]) -> Literal["train", "validation", "test", "unknown"]:
+        """Return what data sets were used for: ``train`` if any was fitted on, ``unknown`` where none was used."""
         roles = {self.data.role_of(d) for d in datasets}
-        return "train" if "train" in roles else "test" if "test" in roles else "unknown"
+        uses: tuple[Literal["train", "validation", "test"], ...] = ("train", "validation", "test")
+        return next((use for use in uses if use in roles), "unknown")
 
     # -- the resolver that services ask --------------------------------------------------------------------------------
 
@@ -149,10 +189,12 @@ class Tracker:
 
     # ------------------------------------------------------------------------------------------------------------------
 
-    def _renew(self, _: Any) -> None:
-        """Observe again what was reloaded before this cell."""
+    def _renew(self, info: Any) -> None:
+        """Observe again what was reloaded before this cell, know the secrets in it, and look at the notebook."""
         if _active.active() is self:
+            _active.guarded(self, "secrets", self.session.foresee, info.raw_cell)
             _active.guarded(self, "what was reloaded", self._instruments.renew)
+            _active.guarded(self, "the notebook's file", self.look_at_notebook)
 
     def _name(self, _: Any) -> None:
         """Name what was read and fitted in this cell after the variable that holds it now."""
@@ -164,6 +206,7 @@ class Tracker:
                 before.append(before.pop(before.index(self._renew)))
 
     def _name_new(self) -> None:
+        self.protocol.look()
         for fit in self.fits.name(self.data.name_of):
             self.session.record(fit, "fit.named")
         waiting, self.unnamed = self.unnamed, []
@@ -171,6 +214,20 @@ class Tracker:
             data = reference()
             if data is not None:
                 self.data.rename(key, data)
+
+    def _source(self) -> Source:
+        """Return the source code's state; what is not committed and cannot be kept goes on the gap list."""
+        run = self.session.run
+        file = self.notebook if self.notebook.is_file() else None
+        found = source(run.notebook, path=file, run=run.id, store=self.session.store.url)
+        if found.left_out:
+            more = f"; and {len(found.left_out) - 5:,} more" if len(found.left_out) > 5 else ""
+            self.session.gap(
+                "work that is not committed",
+                f"Not kept: {'; '.join(found.left_out[:5])}{more}.",
+                remedy="Commit it before the run; docs/source.md says what is kept.",
+            )
+        return found
 
     def _move(self, notebook: str, before: str | None) -> None:
         """Take note that the notebook has been renamed."""
@@ -279,6 +336,13 @@ def untrack(*, failed: str = "") -> None:
         sessions.close_session()
     finally:
         tracker.hints.close()
+
+
+def look_at_notebook() -> None:
+    """Take note of the notebook's file as it is now, if one is tracked; returns at once."""
+    tracker = _active.active()
+    if tracker is not None:
+        tracker.look_at_notebook()
 
 
 def _at_exit() -> None:

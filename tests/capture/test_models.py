@@ -102,9 +102,9 @@ def test_pipelines_and_searches_are_trees(kernel: Any) -> None:
         ("columns", "cat", "OneHotEncoder"),
         ("pipe", "classify", "LogisticRegression"),
         ("", "search", "GridSearchCV"),
-        ("search", "", "Pipeline"),
-        ("", "scale", "StandardScaler"),
-        ("", "classify", "LogisticRegression"),
+        ("search", "best_estimator", "Pipeline"),
+        ("best_estimator", "scale", "StandardScaler"),
+        ("best_estimator", "classify", "LogisticRegression"),
         ("", "scaler", "StandardScaler"),
         ("", "pca", "PCA"),
         ("", "means", "KMeans"),
@@ -113,13 +113,14 @@ def test_pipelines_and_searches_are_trees(kernel: Any) -> None:
         ("vote", "one", "LogisticRegression"),
         ("vote", "two", "RandomForestClassifier"),
         ("", "parallel", "VotingClassifier"),
+        ("parallel", "one", "LogisticRegression"),
+        ("parallel", "two", "LogisticRegression"),
     ]
     best = fits[8]
     assert [f["parent"] for f in fits[9:11]] == [best["id"], best["id"]]
     assert best["params"]["classify__C"] in (0.1, 1.0)
     assert fits[7]["params"]["best_params_"] == {"classify__C": best["params"]["classify__C"]}
     assert fits[2]["params"]["impute__strategy"] == "mean"
-    assert any(g["what"].endswith("VotingClassifier.fit") and "n_jobs=2" in g["reason"] for g in shown["gaps"])
 
 
 def test_eight_fits_at_once(kernel: Any) -> None:
@@ -143,7 +144,7 @@ def test_eight_fits_at_once(kernel: Any) -> None:
     assert sorted(f["params"]["C"] for f in fits) == [b + i for b in (1, 21, 41, 61) for i in range(8)]
     assert {f["cell"] for f in fits} == {c["id"] for c in shown["cells"][1:5]}
     assert all(len(f["datasets"]) == 2 and f["seconds"] > 0 and f["parent"] is None for f in fits)
-    assert len(shown["datasets"]) == 2
+    assert len([d for d in shown["datasets"] if d["role"] == "train"]) == 2
 
 
 CLASS = """
@@ -179,7 +180,9 @@ def test_estimators_that_the_notebook_defines(kernel: Any) -> None:
     assert fits["own"]["params"] == {"threshold": 0.1, "column": "a"}
     inner = next(f for f in shown["fits"] if f["parent"] == fits["own"]["id"])
     assert inner["class"].endswith("LogisticRegression")
-    (score,) = shown["metrics"]
+    folds, score = shown["metrics"]
+    assert folds["origin"] == "cross_validation"
+    assert len(folds["value"]) == 3
     assert score["name"] == "score"
     assert score["origin"] == "scorer"
     assert score["fits"] == [fits["own"]["id"]]
@@ -246,17 +249,20 @@ def test_what_cannot_be_linked_is_a_gap_or_ambiguous(kernel: Any) -> None:
         "one = LogisticRegression().fit(X_train, y_train); two = LogisticRegression().fit(X_train, y_train)\n"
         "first, second = one.predict(X_test), two.predict(X_test)",
         "accuracy_score(y_test, first)",
-        "accuracy_score(y_test, np.array(first))",
-        "aliased_metric(y_test, (one.predict_proba(X_test)[:, 1] > 0.3).astype(int))",
+        "np.save('kept.npy', first); accuracy_score(y_test, np.load('kept.npy'))",
+        "np.save('kept.npy', 1 - first); aliased_metric(y_test, np.load('kept.npy'))",
         "earlier.score(X_test, y_test)",
         "roc_auc_score(y_test, earlier.decision_function(X_test) * 2)",
+        "second[:5] = 1; aliased_metric(y_test, second)",
     )
     one, two = (f["id"] for f in shown["fits"])
-    assert [m["fits"] for m in shown["metrics"]] == [[one], [one, two], [], [], []]
+    assert [m["fits"] for m in shown["metrics"]] == [[one], [one, two], [], [], [], [two]]
+    assert [m["identified"] for m in shown["metrics"]] == ["identity", "ambiguous", "", "", "", "identity"]
     gaps = {g["what"]: g for g in shown["gaps"]}
     assert gaps["the model behind f1_score"]["cell"] == shown["cells"][4]["id"]
     assert gaps["the fit of the model behind score"]["remedy"]
-    assert "the model behind roc_auc_score" in gaps
+    assert "the fit of the model behind roc_auc_score" in gaps
+    assert gaps["the change to the predictions given to f1_score"]["cell"] == shown["cells"][7]["id"]
 
 
 def test_what_a_library_evaluates_is_not_the_users_metric(kernel: Any) -> None:
@@ -270,8 +276,11 @@ def test_what_a_library_evaluates_is_not_the_users_metric(kernel: Any) -> None:
         "search = GridSearchCV(LogisticRegression(), {'C': [1, 2]}, scoring=own, cv=3).fit(X, y)",
         "own(search, X_test, y_test)",
     )
-    assert [(m["name"], m["cell"]) for m in shown["metrics"]] == [("accuracy_score", shown["cells"][5]["id"])]
-    assert [f["name"] for f in shown["fits"] if f["parent"] is None] == ["search"]
+    cells = [c["id"] for c in shown["cells"]]
+    assert [(m["name"], m["cell"]) for m in shown["metrics"]] == [
+        ("test_score", cells[2]), ("test_score", cells[3]), ("accuracy_score", cells[5])
+    ]  # fmt: skip
+    assert [f["method"] for f in shown["fits"] if f["parent"] is None] == ["cross_validate", "cross_validate", "fit"]
 
 
 def test_modules_imported_after_tracking_began(make_kernel: Any) -> None:

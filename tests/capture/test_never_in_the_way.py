@@ -186,18 +186,19 @@ def test_hostile_objects(kernel: Any) -> None:
 @pytest.mark.parametrize(
     ("module", "name"),
     [
-        ("_data", "fingerprint"),
-        ("_predictions", "fingerprint"),
+        ("data._registry", "describe_columns"),
+        ("data._registry", "known"),
+        ("metrics._predictions", "fingerprint"),
         ("_active", "by_user"),
-        ("_fits", "by_user"),
-        ("_fits", "FitCall"),
-        ("_fits", "parameters"),
-        ("_metrics", "describe"),
-        ("_readers", "locate"),
-        ("_cells", "Cell"),
-        ("_cells", "_Running"),
-        ("_outputs", "blake3"),
-        ("_fits", "Fit"),
+        ("models._fits", "by_user"),
+        ("models._fits", "FitCall"),
+        ("models._fitcall", "parameters"),
+        ("metrics._functions", "describe"),
+        ("data._readers", "locate"),
+        ("cells._watch", "Cell"),
+        ("cells._watch", "_Running"),
+        ("cells._outputs", "blake3"),
+        ("models._fits", "Fit"),
     ],
 )
 def test_our_own_failures_stay_ours(kernel: Any, module: str, name: str) -> None:
@@ -300,3 +301,13 @@ def test_plain_ipython(tmp_path: Any, store: str) -> None:
     assert [c["status"] for c in shown["cells"]].count("error") == 1
     assert shown["fits"][0]["name"] == "m"
     assert any("digests of cell outputs" in g["what"] for g in shown["gaps"])
+
+
+def test_warnings_go_where_they_went(kernel: Any) -> None:
+    ask = "import logging, warnings; print(warnings.showwarning, sorted(map(str, warnings.filters)), logging.root)"
+    before = kernel.run(ask).text()
+    kernel.track("warnings")
+    kernel.flush()
+    assert kernel.run(ask).text() == before
+    assert "UserWarning: mine" in kernel.run("warnings.warn('mine')").text("stderr")
+    kernel.untrack()

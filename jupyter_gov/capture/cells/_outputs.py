@@ -11,7 +11,7 @@ from blake3 import blake3
 
 from jupyter_gov.ledger import canonical_bytes
 
-from ._active import active
+from .._active import active
 
 _DISPLAYS = ("display_data", "execute_result", "update_display_data")
 

@@ -1,22 +1,33 @@
-"""Each execution of each cell: source, order, duration, error, digest of outputs."""
+"""Each execution of each cell: source, order, error, what it used of the machine and of the notebook's variables."""
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
 import threading
-import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import FrameType
-from typing import Any
+from typing import Any, TypeVar
+
+from blake3 import blake3
 
 from jupyter_gov.records import Cell, new_id, utc_now
 from jupyter_gov.services.session import Session
 
-from ._active import active, guarded, stack
+from .._active import active, guarded, stack
 from ._outputs import OutputWatch
+from ._randomness import Mark, Randomness
+from ._resources import Resources, Usage
+from ._variables import Began, Variables
+from ._walk import names_in
+
+T = TypeVar("T")
 
 _MAX_ERROR = 1000
+
+_SEED = re.compile("seed|set_?state", re.IGNORECASE)
 
 _SHELL = "IPython.core.interactiveshell"
 
@@ -30,10 +41,13 @@ class _Running:
 
     order: int
     message: str | None
+    usage: Usage
     info: Any = None
     id: str = field(default_factory=new_id)
     started: str = field(default_factory=utc_now)
-    clock: float = field(default_factory=time.perf_counter)
+    variables: Began | None = None
+    generators: Mapping[str, str] = field(default_factory=dict)
+    mark: Mark | None = None
     nested: list[Any] = field(default_factory=list)
     depth: int = 1
     """How many executions, one within the other, were under way when it was first seen."""
@@ -52,11 +66,28 @@ class CellWatch:
         The running shell.
     session : Session
         Where records go.
+    randomness : Randomness
+        Knows the states of the random generators.
+    resources : Resources
+        Measures time and memory.
+    fit_of : callable
+        Returns the id of the fit that made an object what it is, or None.
     """
 
-    def __init__(self, shell: Any, session: Session) -> None:
+    def __init__(
+        self,
+        shell: Any,
+        session: Session,
+        *,
+        randomness: Randomness,
+        resources: Resources,
+        fit_of: Callable[[Any], str | None],
+    ) -> None:
         self._shell = shell
         self._session = session
+        self._randomness = randomness
+        self._resources = resources
+        self._variables = Variables(shell, fit_of)
         self._outputs = OutputWatch(shell)
         self._running: dict[int, _Running] = {}
         self._count = 0
@@ -76,6 +107,7 @@ class CellWatch:
         self._outputs.start()
         self._shell.events.register("pre_run_cell", self._before)
         self._shell.events.register("post_run_cell", self._after)
+        self._part("the random generators' states", self._randomness.start, self._has_seeded())
         entered = len(self._shell.history_manager.input_hist_raw) - 1
         if depth := _depth():
             self._begin(None)
@@ -109,6 +141,8 @@ class CellWatch:
         if running is not None and running.message == self._outputs.message():
             # The same request of the front end: a cell that a cell runs.
             running.nested.append(info)
+            if running.variables is not None:
+                self._variables.nested(running.variables, self._code(info))
         elif info.store_history:
             self._begin(info)
         elif not _OURS.fullmatch(info.raw_cell or ""):
@@ -137,7 +171,21 @@ class CellWatch:
         self._outputs.open(message)
         # Taken out first, so that the one that began last is last.
         self._running.pop(thread, None)
-        self._running[thread] = _Running(order=self._count, message=message, info=info)
+        running = _Running(order=self._count, message=message, usage=self._resources.begin(), info=info)
+        self._running[thread] = running
+        running.variables = self._part("the variables that a cell uses", self._variables.begin, self._code(info))
+        for magic in running.variables.unknown if running.variables is not None else ():
+            self._session.gap(
+                f"what the magic %{magic} does with variables",
+                "It may use any: the names that it bound are found, those that it used are not.",
+                remedy="Do it in Python where it matters which cells stand behind a result.",
+                cell=running.id,
+            )
+        seeds = running.variables is not None and running.variables.seeds
+        self._part("the random generators' states", self._mark, running, seeds)
+        # What has been done so far is none of the cell's.
+        self._resources.end(running.usage)
+        running.usage = self._resources.begin()
 
     def _end(self, result: Any) -> None:
         thread = threading.get_ident()
@@ -162,13 +210,16 @@ class CellWatch:
 
     def _cell(self, running: _Running, result: Any) -> Cell:
         """Return the record of a cell; `result` is None for one that was cancelled or has not come to its end."""
-        seconds = time.perf_counter() - running.clock
+        seconds, cpu_seconds, peak = self._resources.end(running.usage)
         info = running.info or getattr(result, "info", None)
-        source = getattr(info, "raw_cell", None)
-        if not isinstance(source, str):
-            # `%gov_track` in a cell that had begun before; its own text is what was entered last.
-            source = next(iter(self._shell.history_manager.input_hist_raw[-1:]), "")
+        source = self._source(info)
         error = None if result is None else result.error_before_exec or result.error_in_exec
+        variables = running.variables
+        writes = None
+        if variables is not None:
+            ended = result is not None and error is None
+            writes = self._part("what a cell changed", self._variables.end, variables, running.id, ended)
+        self._part("what a cell drew at random", self._drawn, running, source)
         return Cell(
             id=running.id,
             order=running.order,
@@ -178,7 +229,56 @@ class CellWatch:
             error="" if error is None else _error_text(error),
             started=running.started,
             seconds=seconds,
+            cpu_seconds=cpu_seconds,
+            peak_memory_bytes=peak,
+            reads=variables.reads if variables is not None else {},
+            writes=writes or (),
+            generators=running.generators,
         )
+
+    def _mark(self, running: _Running, seeds: bool) -> None:
+        running.mark = self._randomness.mark()
+        running.generators = self._randomness.before_cell(running.mark, seeds=seeds)
+
+    def _drawn(self, running: _Running, source: str) -> None:
+        """See whether the cell drew random numbers that nothing has seeded."""
+        began = running.variables
+        if running.mark is None or began is None:
+            return
+        also = [
+            f"The cell makes a generator by {name}() without a seed: it gives other results each time. Pass a seed."
+            for name in began.unseeded
+        ]
+        about = blake3(source.encode("utf-8", "replace")).hexdigest()
+        seeds = self._variables.seeds(began)
+        self._randomness.after_cell(running.mark, running.id, seeds=seeds, about=about, also=also)
+
+    def _has_seeded(self) -> bool:
+        """Say whether one of the cells before tracking began calls something that seeds."""
+        earlier = list(self._shell.history_manager.input_hist_parsed)
+        return any(_SEED.search(code) and names_in(code).seeds for code in earlier)
+
+    def _source(self, info: Any) -> str:
+        source = getattr(info, "raw_cell", None)
+        if isinstance(source, str):
+            return source
+        # `%gov_track` in a cell that had begun before; its own text is what was entered last.
+        return next(iter(self._shell.history_manager.input_hist_raw[-1:]), "")
+
+    def _code(self, info: Any) -> str:
+        """Return a cell's source as IPython's transformers leave it."""
+        code = getattr(info, "transformed_cell", None)
+        return code if isinstance(code, str) else self._shell.transform_cell(self._source(info))
+
+    def _part(self, what: str, work: Callable[..., T], *args: Any) -> T | None:
+        """Work out a part of a record; without it the others still count."""
+        tracker = active()
+        if tracker is not None:
+            return guarded(tracker, what, work, *args)
+        # Tracking is being turned off in the middle of a cell.
+        with contextlib.suppress(Exception):
+            return work(*args)
+        return None
 
 
 def _depth() -> int:

@@ -1,0 +1,1 @@
+"""Numbers that the user computes by hand from predictions."""

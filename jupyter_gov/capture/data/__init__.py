@@ -1,0 +1,1 @@
+"""Data sets at every door: what they are, where they came from, how one came from another."""

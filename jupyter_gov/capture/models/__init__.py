@@ -1,0 +1,1 @@
+"""Every fit, in whatever library."""

@@ -1,0 +1,234 @@
+"""Every ``fit`` of an estimator: class, parameters, the data it saw, what came of it, how long it took."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import FunctionType
+from typing import TYPE_CHECKING, Any
+
+from jupyter_gov.fingerprints import fingerprint_model
+from jupyter_gov.records import Candidate, Fit
+
+from .._active import active, by_user, called_by_library, guarded, stack, unnoticed
+from . import _tree
+from ._fitcall import MAX_CHILDREN, FitCall
+from ._parameters import own, seeds
+from ._search import candidates, chosen
+
+if TYPE_CHECKING:
+    from .._tracker import Tracker
+
+METHODS = ("fit", "fit_transform", "fit_predict", "partial_fit")
+
+_PASSING = frozenset({"sklearn.utils._set_output", "sklearn.utils._available_if"})
+"""scikit-learn's wrappers around an estimator's own methods."""
+
+_MAX_DATA = 4
+"""Arrays that are looked for among the arguments of a ``fit`` with words of its own."""
+
+
+@unnoticed
+def observe_fit(original: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Stand in for an estimator's ``fit``."""
+    __tracebackhide__ = True
+    call = _enter(original, args, kwargs)
+    if call is None:
+        return original(*args, **kwargs)
+    try:
+        result = original(*args, **kwargs)
+    except BaseException:
+        leave(call, ok=False)
+        raise
+    leave(call, ok=True)
+    return result
+
+
+def _enter(original: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> FitCall | None:
+    """Begin a fit; None where the call is part of another that stands for it."""
+    tracker = active()
+    if tracker is None or not args:
+        return None
+    call = guarded(tracker, "a fit", _call, tracker, args[0], original.__name__)
+    if call is not None:
+        if call.parent is None:
+            guarded(tracker, "the data of a fit", _identify, call, args, kwargs)
+        enter(call)
+    return call
+
+
+def enter(call: FitCall) -> None:
+    """Begin a fit: what happens in this thread until `leave` belongs to it."""
+    guarded(call.tracker, "what a fit uses", call.begin)
+    stack.calls.append(call)
+
+
+def leave(call: FitCall, *, ok: bool) -> None:
+    """End a fit, and record it and those inside it where it is the user's own."""
+    guarded(call.tracker, "what a fit used", lambda: call.end(ok=ok))
+    calls = stack.calls
+    while call in calls:
+        calls.pop()
+    if not call.listed or active() is not call.tracker:
+        return
+    if call.parent is None:
+        guarded(call.tracker, "a fit", record, call)
+    else:
+        guarded(call.tracker, "a fit", call.parent.adopt, call)
+
+
+def listed_under(estimator: Any) -> tuple[FitCall | None, bool]:
+    """Return the fit inside which one begins now, and whether it is to be looked at at all."""
+    calls = stack.calls
+    if not calls:
+        # In a library's worker thread the call that started it stands for it.
+        return None, by_user(_PASSING)
+    parent = calls[-1]
+    if not isinstance(parent, FitCall) or not parent.listed:
+        return None, False
+    return parent, not any(isinstance(c, FitCall) and c.estimator is estimator for c in calls)
+
+
+def _call(tracker: Tracker, estimator: Any, method: str) -> FitCall | None:
+    parent, wanted = listed_under(estimator)
+    if not wanted:
+        return None
+    # An ensemble's trees and a classifier's label encoder are how it works, and follow from its own parameters.
+    listed = parent is None or not called_by_library() or parent.chose(estimator)
+    call = FitCall(tracker, estimator, parent, method=method, listed=listed)
+    if parent is None:
+        call.listed = method != "partial_fit" or tracker.allows(f"calls of {call.class_name}.partial_fit")
+        # A warm start goes on from what it has, as `partial_fit` always does.
+        if method == "partial_fit" or own(estimator).get("warm_start") is True:
+            before = tracker.fits.of(estimator)
+            call.previous = before.id if before else None
+    return call
+
+
+def _identify(call: FitCall, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """Identify the data before the fit can change it."""
+    tracker = call.tracker
+    given = dict(zip(("X", "y"), args[1:3], strict=False))
+    given |= {name: kwargs[name] for name in ("X", "y", "sample_weight") if kwargs.get(name) is not None}
+    if "X" not in given:
+        arrays = [(n, value) for n, value in kwargs.items() if n not in given and hasattr(type(value), "shape")]
+        given |= dict(arrays[:_MAX_DATA])
+    found = [guarded(tracker, f"the data {n} of a fit", tracker.data.fitted, data, n) for n, data in given.items()]
+    call.datasets = tuple(dict.fromkeys(id_ for id_ in found if id_ is not None))
+    X: Any = next(iter(given.values()), None)
+    if hasattr(type(X), "columns"):
+        call.features = tuple(str(c) for c in X.columns)
+    tried: Any = kwargs.get("eval_set")
+    for pair in tried if type(tried) in (list, tuple) else ():
+        for n, data in zip(("X_valid", "y_valid"), pair, strict=False):
+            guarded(tracker, f"the data {n} of a fit", tracker.data.validated, data, n)
+
+
+def record(call: FitCall) -> None:
+    """Record a fit that has ended, and those inside it."""
+    tracker = call.tracker
+    for inner, parent in _family(call, None):
+        fit = _fit(inner, parent)
+        # Without a name yet in `model = Model().fit(X, y)`: that is seen to when the cell ends.
+        tracker.session.record(fit, "fit.completed" if inner.ok else "fit.failed")
+        for place, model in enumerate(inner.models):
+            tracker.fits.remember(model, fit, named=place == 0)
+        if parent is None and fit.randomness == "unseeded":
+            tracker.randomness.find(
+                f"{inner.class_name}.{inner.method} drew random numbers without a seed: it gives another model each "
+                "time. Set its random_state.",
+                fit.cell,
+                about=f"{fit.name or inner.class_name} {fit.cell}",
+            )
+
+
+def _family(call: FitCall, parent: FitCall | None) -> Iterator[tuple[FitCall, FitCall | None]]:
+    """Yield a fit and those inside it that are listed, each after the one that it is inside of."""
+    yield call, parent
+    children = call.children
+    if call.searches:
+        best = chosen(call.estimator)
+        children = [c for c in children if best is not None and c.estimator is best]
+    elif call.ok:
+        children = [*(guarded(call.tracker, "the fits inside a fit", _elsewhere, call) or ()), *children]
+    if call.omitted:
+        _gap(
+            call,
+            f"{call.omitted} of the fits inside {call.class_name}.{call.method}",
+            f"Only the first {MAX_CHILDREN} fits inside one call are listed one by one.",
+            "Their parameters follow from the outer call's.",
+        )
+    for child in children:
+        yield from _family(child, call)
+
+
+def _elsewhere(call: FitCall) -> list[FitCall]:
+    """Return the fits that other processes or threads made for this one, as far as the estimator brought them back."""
+    workers = call.workers
+    # Inside a worker, a pipeline's steps were fitted there too.
+    away = call.parent is not None and call.seconds == 0.0
+    if (workers in (None, 1) and not away) or not any(hasattr(k, "fit") for k in _tree.kinds(call.estimator)):
+        return []
+    here = {id(child.estimator) for child in call.children}
+    parts = [part for part in _tree.fitted(call.estimator) if id(part) not in here]
+    made = [FitCall(call.tracker, part, call) for part in parts[:MAX_CHILDREN]]
+    for child in made:
+        child.started = call.started
+    if not (made or here or away):
+        _gap(
+            call,
+            f"the fits inside {call.class_name}.{call.method}",
+            f"With n_jobs={workers} they ran in other processes or threads.",
+            "Their parameters follow from the outer call's; n_jobs=1 lists them one by one.",
+        )
+    return made
+
+
+def _gap(call: FitCall, what: str, reason: str, remedy: str) -> None:
+    call.tracker.session.gap(what, reason, remedy=remedy, cell=call.tracker.cell())
+
+
+def _fit(call: FitCall, parent: FitCall | None) -> Fit:
+    tracker, name = call.tracker, call.class_name
+    models = guarded(tracker, f"what {name} returned", lambda: call.models) or ()
+    step = models and parent and guarded(tracker, "a step's name", _tree.step, parent.estimator, models[0])
+    params = guarded(tracker, f"the parameters of {name}", lambda: call.params) or {}
+    if not params and call.unread:
+        _gap(
+            call,
+            f"the parameters of {name}",
+            "It has no get_params, and keeps no attributes by the names of its constructor's arguments.",
+            "Give it a get_params, or describe its library by an adapter: docs/adapters.md.",
+        )
+    digest = ""
+    if call.ok and models:
+        digest = guarded(tracker, f"the digest of {name}", lambda: fingerprint_model(call.learned)) or ""
+    return Fit(
+        id=call.id,
+        class_=name,
+        name="" if parent else next((n for n in map(tracker.data.name_of, models) if n), ""),
+        step=step or "",
+        parent=parent.id if parent else None,
+        cell=tracker.cell(),
+        params=params,
+        features=call.features,
+        datasets=call.datasets,
+        started=call.started,
+        seconds=call.seconds,
+        status="ok" if call.ok else "error",
+        method=call.method,
+        previous=call.previous,
+        seeds=seeds(params),
+        randomness=call.randomness,
+        cpu_seconds=call.cpu_seconds,
+        peak_memory_bytes=call.peak_memory_bytes,
+        model_digest=digest,
+        candidates=_candidates(call) if call.searches and call.ok else (),
+    )
+
+
+def _candidates(call: FitCall) -> tuple[Candidate, ...]:
+    name = f"the candidates of {call.class_name}.{call.method}"
+    found = guarded(call.tracker, name, candidates, call.estimator)
+    if found == ():
+        _gap(call, name, "It keeps no cv_results_.", "Show in the notebook what it tried.")
+    return found or ()
