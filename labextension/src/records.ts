@@ -45,30 +45,56 @@ export interface IItems<T extends IItem> {
   readonly items: readonly T[];
 }
 
+/** What may be said of an execution that does not hold any more. */
+export type CellState = 'stale' | 'edited' | 'deleted' | 'out_of_order' | 'rerun';
+
+/** An execution that does not hold any more, and why. */
+export interface ICell extends IItem {
+  readonly state: readonly CellState[];
+  readonly reasons: readonly string[];
+}
+
 export interface IFit extends IItem {
   readonly name: string;
   readonly class: string;
+  readonly method: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly params_total: number;
   readonly data: readonly string[];
   readonly seconds: number | null;
   readonly status: string;
+  /** Whether it drew random numbers, and from a seed; empty where it drew none. */
+  readonly randomness: '' | 'seeded' | 'unseeded';
+  readonly seeds: Readonly<Record<string, string>>;
+  /** How many combinations of parameters a search tried. */
+  readonly candidates: number;
+  /** Why a run of the notebook from top to bottom would not give it; empty where it would. */
+  readonly doubt: string;
 }
 
 export interface IMetric extends IItem {
   readonly name: string;
   readonly value: unknown;
   readonly split: string;
+  readonly origin: string;
+  /** The source text of a number computed by hand. */
+  readonly expression: string;
   readonly model: string;
+  /** As of a fit. */
+  readonly doubt: string;
 }
 
 export interface IDataset extends IItem {
   readonly name: string;
   readonly rows: number;
   readonly columns: number;
+  /** Columns that look personal or protected, and what they look like. */
+  readonly personal: readonly { readonly name: string; readonly kind: string }[];
   readonly missing: number;
   readonly role: string;
   readonly source: string;
+  /** The function that read them, or empty. */
+  readonly door: string;
   readonly digest: string;
 }
 
@@ -137,6 +163,7 @@ export interface IOverview {
   readonly seq: number;
   readonly run: IRun;
   readonly cells: { readonly total: number; readonly failed: number };
+  readonly doubtful: IItems<ICell>;
   readonly fits: IItems<IFit> & { readonly nested: number };
   readonly metrics: IItems<IMetric>;
   readonly datasets: IItems<IDataset>;

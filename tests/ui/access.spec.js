@@ -5,13 +5,18 @@ const {
   cell,
   expect,
   expectAccessible,
+  expectMarked,
   items,
   kernelIsIdle,
+  listen,
   openNotebook,
   runAll,
   runCell,
+  runFromPalette,
   section,
   test,
+  track,
+  watchMarks,
   writeNotebook
 } = require('./helpers');
 
@@ -31,11 +36,12 @@ test('everything is done by keyboard, and the run grows without taking the focus
   await expect(control).toHaveAccessibleDescription('Tracking: what the cells do is recorded.');
   await expectAccessible(page, 'run-empty');
 
+  const said = await listen(page, panel);
   for (const { id } of SMALL) {
     await runCell(page, id);
   }
   await expect(items(panel, 'Metrics')).toHaveCount(2);
-  await expect(panel.getByText(/one new model/)).toHaveCount(1);
+  await expect.poll(said).toMatch(/one new model/);
 
   await test.step('fold a section and unfold it', async () => {
     const models = section(panel, 'Models');
@@ -72,10 +78,11 @@ test('everything is done by keyboard, and the run grows without taking the focus
       .last()
       .getByRole('button', { name: /Go to the cell$/ });
     await item.focus();
+    await watchMarks(page);
     await page.keyboard.press('Enter');
     const target = await cell(page, 'fit');
     await expect(target).toBeFocused();
-    await expect(target).toHaveClass(/jp-Governance-markedCell/);
+    await expectMarked(target);
     await page.keyboard.press('ArrowDown');
     await expect(await cell(page, 'score')).toBeFocused();
   });
@@ -92,6 +99,26 @@ test('everything is done by keyboard, and the run grows without taking the focus
     await page.keyboard.press('Control+Enter');
     await expect(items(panel, 'Written documentation')).toHaveCount(1);
   });
+  expect(problems).toEqual([]);
+});
+
+test('a section that is folded and unfolded at once stays as the last click left it', async ({
+  page,
+  problems,
+  request,
+  tmpPath
+}) => {
+  await writeNotebook(request, `${tmpPath}/fold.ipynb`, SMALL);
+  const panel = await openNotebook(page, `${tmpPath}/fold.ipynb`);
+  await track(panel);
+  await runCell(page, 'data');
+  await runCell(page, 'fit');
+  await expect(items(panel, 'Models')).toHaveCount(1);
+  for (const name of ['Models', 'Earlier runs']) {
+    const { left, written } = await section(panel, name).evaluate(clickTwice);
+    expect(written, `${name}: written after the last click`).toEqual([]);
+    await expect(section(panel, name)).toHaveJSProperty('open', left);
+  }
   expect(problems).toEqual([]);
 });
 
@@ -114,9 +141,7 @@ test('the toolbar, the status bar and the palette switch tracking too', async ({
   await expect(status).toContainText('Not tracked');
   await button.click();
   await expect(status).toContainText('Tracking');
-  await page.keyboard.press('Control+Shift+C');
-  await page.keyboard.type('Track This Notebook');
-  await page.keyboard.press('Enter');
+  await runFromPalette(page, 'Governance: Track This Notebook');
   await expect(status).toContainText('Not tracked');
   await status.focus();
   await page.keyboard.press('Enter');
@@ -167,4 +192,31 @@ async function runCellFromOutside(page, id) {
     const { kernel } = panel.sessionContext.session;
     await kernel.requestExecute({ code: found.model.sharedModel.source }, false, { cellId: wanted }).done;
   }, id);
+}
+
+/**
+ * Click a summary again as soon as the panel has heard of the first click, before it is rendered.
+ *
+ * Returns how the second click left the section, and what was written to it in the half second after that.
+ */
+async function clickTwice(details) {
+  const summary = details.querySelector('summary');
+  const written = [];
+  const observer = new MutationObserver(() => written.push(details.open));
+  const left = await new Promise(resolve => {
+    // Added last, it is called when the panel's own listener has returned.
+    details.addEventListener(
+      'toggle',
+      () => {
+        summary.click();
+        observer.observe(details, { attributeFilter: ['open'] });
+        resolve(details.open);
+      },
+      { once: true }
+    );
+    summary.click();
+  });
+  await new Promise(resolve => setTimeout(resolve, 500));
+  observer.disconnect();
+  return { left, written };
 }

@@ -50,8 +50,10 @@ const test = galataTest.extend({
     await request.get('/lab');
     await use(await request.storageState());
   },
-  // The server's kernels as they are; none is left to the next test.
+  // The server's kernels and terminals as they are: what Galata puts between would fail where a server is stopped.
   sessions: async ({}, use) => use(null),
+  terminals: async ({}, use) => use(null),
+  // No kernel is left to the next test.
   kernels: async ({ request }, use) => {
     await use(null);
     for (const { id } of await (await request.get('/api/kernels')).json()) {
@@ -114,6 +116,17 @@ async function openPanel(page) {
   return panel;
 }
 
+/** Run a command by the palette and the keyboard alone. */
+async function runFromPalette(page, label) {
+  await page.waitForFunction(() => window.jupyterapp?.restored.then(() => true));
+  await page.keyboard.press('Control+Shift+C');
+  const palette = page.locator('#modal-command-palette');
+  await expect(palette.getByRole('searchbox').or(palette.locator('input'))).toBeFocused();
+  await page.keyboard.type(label);
+  await expect(palette.locator('.lm-CommandPalette-item.lm-mod-active')).toContainText(label);
+  await page.keyboard.press('Enter');
+}
+
 /** Wait until the kernel of the notebook in front is free. */
 async function kernelIsIdle(page) {
   await page.waitForFunction(
@@ -174,6 +187,50 @@ async function cell(page, id) {
   return page.locator('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook .jp-Cell').nth(place);
 }
 
+/** Keep the cells that the panel marks from now on: a mark is gone before a slow machine has looked for it. */
+async function watchMarks(page) {
+  await page.evaluate(() => {
+    window.marked = new WeakSet();
+    new MutationObserver(changes => {
+      for (const { target } of changes) {
+        if (target.classList.contains('jp-Governance-markedCell')) {
+          window.marked.add(target);
+        }
+      }
+    }).observe(document.body, { subtree: true, attributeFilter: ['class'] });
+  });
+}
+
+/** Check that the panel has marked a cell since `watchMarks`, and marks it no more. */
+async function expectMarked(target) {
+  await expect.poll(() => target.evaluate(node => window.marked.has(node))).toBe(true);
+  await expect(target).not.toHaveClass(/jp-Governance-markedCell/);
+}
+
+/** Keep what the panel says to those who cannot see it: what it says next takes the place of what it said. */
+async function listen(page, panel) {
+  await panel.locator('[aria-live="polite"]').evaluate(node => {
+    window.said = [];
+    new MutationObserver(() => window.said.push(node.textContent)).observe(node, {
+      characterData: true,
+      childList: true,
+      subtree: true
+    });
+  });
+  return () => page.evaluate(() => window.said.join('; '));
+}
+
+/** The source of a cell that runs until `letGo`. */
+const WAITS = 'import os, time\nwhile not os.path.exists("go"):\n    time.sleep(0.05)\n';
+
+/** Let the cells end that run `WAITS` in the notebooks of a folder. */
+async function letGo(request, folder) {
+  const response = await request.put(`/api/contents/${folder}/go`, {
+    data: { type: 'file', format: 'text', content: '' }
+  });
+  expect(response.ok()).toBe(true);
+}
+
 /** Show the page in a theme. */
 async function useTheme(page, theme) {
   await page.evaluate(async name => {
@@ -216,19 +273,25 @@ async function takePicture(page, name) {
 module.exports = {
   AUTHORIZATION,
   SMALL,
+  WAITS,
   cell,
   expect,
   expectAccessible,
+  expectMarked,
   items,
   kernelIsIdle,
+  letGo,
+  listen,
   openNotebook,
   openPanel,
   runAll,
   runCell,
+  runFromPalette,
   section,
   takePicture,
   test,
   track,
   useTheme,
+  watchMarks,
   writeNotebook
 };

@@ -4,24 +4,25 @@ const {
   SMALL,
   expect,
   expectAccessible,
+  expectMarked,
   items,
   kernelIsIdle,
   runAll,
+  runFromPalette,
   test,
   track,
+  watchMarks,
   writeNotebook
 } = require('./helpers');
 
 test.use({ appPath: '/notebooks' });
 
 test('tracks a notebook in Notebook, and renders its report', async ({ context, page, problems, request, tmpPath }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(180_000);
   await writeNotebook(request, `${tmpPath}/seven.ipynb`, SMALL);
   await page.goto(`${tmpPath}/seven.ipynb`);
   await kernelIsIdle(page);
-  await page.keyboard.press('Control+Shift+C');
-  await page.keyboard.type('Governance Show Panel');
-  await page.keyboard.press('Enter');
+  await runFromPalette(page, 'Governance: Show Panel');
   const panel = page.getByRole('region', { name: 'Governance', exact: true });
   await expect(panel).toBeVisible();
   await track(panel);
@@ -31,10 +32,11 @@ test('tracks a notebook in Notebook, and renders its report', async ({ context, 
   await expect(items(panel, 'Models')).toHaveCount(1);
   await expect(items(panel, 'Metrics')).toHaveCount(2);
   await expect(items(panel, 'Not captured')).not.toHaveCount(0);
+  await watchMarks(page);
   await items(panel, 'Models')
     .getByRole('button', { name: /Go to the cell$/ })
     .click();
-  await expect(page.locator('.jp-Cell.jp-Governance-markedCell')).toContainText('LogisticRegression().fit(X, y)');
+  await expectMarked(page.locator('.jp-Cell').filter({ hasText: 'LogisticRegression().fit(X, y)' }));
   await expectAccessible(page, 'notebook7');
 
   await panel.getByRole('button', { name: /^Render report/ }).click();

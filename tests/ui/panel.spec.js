@@ -1,7 +1,7 @@
 /** The panel and its lists, before anything is tracked. */
 
 const { gzipSync } = require('zlib');
-const { expect, expectAccessible, items, openNotebook, openPanel, test } = require('./helpers');
+const { expect, expectAccessible, items, openNotebook, openPanel, runFromPalette, test } = require('./helpers');
 
 const RUNS = 'Runs, newest first';
 
@@ -51,9 +51,7 @@ test('what the browser loads of the extension is small', async ({ page }) => {
 
 test('works from the palette and the keyboard', async ({ page, problems }) => {
   await page.goto();
-  await page.keyboard.press('Control+Shift+C');
-  await page.keyboard.type('Governance Show Panel');
-  await page.keyboard.press('Enter');
+  await runFromPalette(page, 'Governance: Show Panel');
 
   const panel = page.getByRole('region', { name: 'Governance', exact: true });
   await expect(panel).toBeFocused();

@@ -23,6 +23,8 @@ module.exports = {
   forbidOnly: Boolean(process.env.CI),
   retries: 0,
   workers: 1,
+  // A machine that is busy with other things takes several times as long.
+  timeout: 120_000,
   expect: { timeout: 15_000 },
   use: {
     ...baseConfig.use,

@@ -31,6 +31,8 @@ test('an empty store, a restart of the server, and a store that cannot be read',
     await writeNotebook(request, 'first.ipynb', SMALL);
     await page.goto(`${server.url}/lab?token=${token}`);
     const panel = await openPanel(page);
+    // JupyterLab says so, over everything else, whenever it finds the server away.
+    await page.addLocatorHandler(page.getByRole('dialog'), () => page.keyboard.press('Escape'));
 
     await test.step('an empty store', async () => {
       await expect(panel.getByText('No runs yet')).toBeVisible();
@@ -59,7 +61,6 @@ test('an empty store, a restart of the server, and a store that cannot be read',
       await server.start();
       await expect(panel.getByRole('alert')).toHaveCount(0, { timeout: 60_000 });
       await expect(items(panel, 'Models')).toHaveCount(1);
-      await closeDialogs(page);
       // JupyterLab finds out that the kernel has gone with the server.
       await page.waitForFunction(() => !window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel);
       await page.evaluate(async () => {
@@ -98,11 +99,3 @@ test('an empty store, a restart of the server, and a store that cannot be read',
     fs.rmSync(folder, { recursive: true, force: true });
   }
 });
-
-/** Close what JupyterLab says about a server that was away. */
-async function closeDialogs(page) {
-  const dialog = page.getByRole('dialog');
-  while ((await dialog.count()) > 0) {
-    await page.keyboard.press('Escape');
-  }
-}

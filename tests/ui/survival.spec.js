@@ -2,11 +2,13 @@
 
 const {
   SMALL,
+  WAITS,
   cell,
   expect,
   expectAccessible,
   items,
   kernelIsIdle,
+  letGo,
   openNotebook,
   openPanel,
   runCell,
@@ -146,24 +148,23 @@ test('says why a kernel cannot be tracked, and follows a change of kernel', asyn
 });
 
 test('a switch waits for a busy kernel', async ({ page, problems, request, tmpPath }) => {
-  await writeNotebook(request, `${tmpPath}/busy.ipynb`, [{ id: 'sleep', source: 'import time; time.sleep(4)' }]);
+  await writeNotebook(request, `${tmpPath}/busy.ipynb`, [{ id: 'waits', source: WAITS }]);
   const panel = await openNotebook(page, `${tmpPath}/busy.ipynb`);
   await expect(panel.getByText(OFF)).toBeVisible();
-  const ran = runCell(page, 'sleep');
+  const ran = runCell(page, 'waits');
   await page.waitForFunction(
     () => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'
   );
   await panel.getByRole('switch', { name: 'Track this notebook' }).click();
   await expect(panel.getByText('Switching on; waits for the kernel…')).toBeVisible();
+  await letGo(request, tmpPath);
   await ran;
   await expect(panel.getByText(ON)).toBeVisible();
   expect(problems).toEqual([]);
 });
 
 test('what a failing cell keeps from the kernel is asked of it again', async ({ page, request, tmpPath }) => {
-  await writeNotebook(request, `${tmpPath}/failing.ipynb`, [
-    { id: 'fails', source: 'import time; time.sleep(3); 1/0' }
-  ]);
+  await writeNotebook(request, `${tmpPath}/failing.ipynb`, [{ id: 'fails', source: `${WAITS}1/0` }]);
   const panel = await openNotebook(page, `${tmpPath}/failing.ipynb`);
   await track(panel);
   const ran = runCell(page, 'fails').catch(() => undefined);
@@ -171,6 +172,7 @@ test('what a failing cell keeps from the kernel is asked of it again', async ({ 
     () => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'
   );
   await panel.getByRole('switch', { name: 'Track this notebook' }).click();
+  await letGo(request, tmpPath);
   await ran;
   await expect(panel.getByText(OFF)).toBeVisible();
   await expect(panel.getByRole('alert')).toHaveCount(0);

@@ -4,7 +4,7 @@ import type { IDataset, IItems } from '../records';
 import { Item } from './Item';
 import { type IItemContext, type IItemProps, ItemSection } from './ItemSection';
 import { Name } from './Name';
-import { formatNumber } from './text';
+import { brief, formatNumber } from './text';
 
 interface IDatasetsProps {
   datasets: IItems<IDataset>;
@@ -31,6 +31,7 @@ const Dataset = React.memo(function Dataset(props: IItemProps<IDataset>): React.
   const roles: Record<string, string> = {
     source: trans.__('source'),
     train: trans.__('training data'),
+    validation: trans.__('validation data'),
     test: trans.__('test data')
   };
   return (
@@ -43,9 +44,21 @@ const Dataset = React.memo(function Dataset(props: IItemProps<IDataset>): React.
       </span>
       <span className="jp-Governance-line jp-mod-start jp-mod-secondary">
         <span>{roles[data.role] ?? data.role}</span>
+        {data.door && <Name text={data.door} />}
         {data.missing > 0 && <span>{trans._n('one value missing', '%1 values missing', data.missing)}</span>}
       </span>
       {data.source && <Name text={data.source} lines={2} className="jp-mod-secondary" />}
+      {data.personal.length > 0 && (
+        <span className="jp-mod-secondary">
+          {trans.__('personal:')}{' '}
+          <Name text={data.personal.map(({ name, kind }) => describe(name, kind)).join(', ')} lines={2} />
+        </span>
+      )}
     </Item>
   );
 });
+
+/** Such as “dob (birth date)”, or “sex” alone where the name says it. */
+function describe(name: string, kind: string): string {
+  return name.toLowerCase() === kind.toLowerCase() ? brief(name, 40) : `${brief(name, 40)} (${kind})`;
+}

@@ -1,6 +1,7 @@
 import * as React from 'react';
 
 import type { IItems, IMetric } from '../records';
+import { Doubt } from './Doubt';
 import { Item } from './Item';
 import { type IItemContext, type IItemProps, ItemSection } from './ItemSection';
 import { Name } from './Name';
@@ -30,9 +31,17 @@ const Metric = React.memo(function Metric(props: IItemProps<IMetric>): React.Rea
   const { item: metric, cellId, onJump, trans } = props;
   const splits: Record<string, string> = {
     train: trans.__('on training data'),
+    validation: trans.__('on validation data'),
     test: trans.__('on test data')
   };
+  const origins: Record<string, string> = {
+    scorer: trans.__('scorer'),
+    cross_validation: trans.__('cross-validation'),
+    by_hand: trans.__('by hand'),
+    user: trans.__('noted by hand')
+  };
   const split = splits[metric.split];
+  const origin = origins[metric.origin];
   const isNumber = typeof metric.value === 'number';
   return (
     <Item cellId={cellId} onJump={onJump} trans={trans}>
@@ -41,12 +50,15 @@ const Metric = React.memo(function Metric(props: IItemProps<IMetric>): React.Rea
         {isNumber && <span className="jp-Governance-figure">{formatValue(metric.value)}</span>}
       </span>
       {!isNumber && <Name text={formatValue(metric.value)} lines={2} className="jp-Governance-params" />}
-      {(split || metric.model) && (
+      {metric.expression && <Name text={metric.expression} lines={2} className="jp-Governance-params" />}
+      {(split || metric.model || origin) && (
         <span className="jp-Governance-line jp-mod-start jp-mod-secondary">
           {metric.model && <Name text={metric.model} />}
           {split && <span>{split}</span>}
+          {origin && <span>{origin}</span>}
         </span>
       )}
+      <Doubt reason={metric.doubt} trans={trans} />
     </Item>
   );
 });

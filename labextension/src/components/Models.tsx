@@ -3,7 +3,8 @@ import { caretRightIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { IFit, IOverview } from '../records';
-import { failedIcon } from './icons';
+import { Doubt } from './Doubt';
+import { failedIcon, warningIcon } from './icons';
 import { Item } from './Item';
 import { type IItemContext, type IItemProps, ItemSection } from './ItemSection';
 import { Name } from './Name';
@@ -35,7 +36,7 @@ export function Models({ fits, context }: IModelsProps): React.ReactElement {
 const Model = React.memo(function Model(props: IItemProps<IFit>): React.ReactElement {
   const { item: fit, cellId, onJump, trans } = props;
   const shortClass = shorten(fit.class);
-  const hasFailed = fit.status === 'failed';
+  const hasFailed = fit.status === 'error';
   return (
     <Item cellId={cellId} onJump={onJump} trans={trans} more={<Parameters fit={fit} trans={trans} />}>
       <span className="jp-Governance-line">
@@ -58,9 +59,33 @@ const Model = React.memo(function Model(props: IItemProps<IFit>): React.ReactEle
           className="jp-mod-secondary"
         />
       )}
+      <Making fit={fit} trans={trans} />
+      <Doubt reason={fit.doubt} trans={trans} />
     </Item>
   );
 });
+
+/** How the model came about besides its data: what was called, what a search tried, and what chance had to do with it. */
+function Making({ fit, trans }: { fit: IFit; trans: TranslationBundle }): React.ReactElement | null {
+  const seeds = Object.entries(fit.seeds).map(([name, value]) => `${name}=${value}`);
+  const isUnseeded = fit.randomness === 'unseeded';
+  if (fit.method === 'fit' && fit.candidates === 0 && seeds.length === 0 && !isUnseeded) {
+    return null;
+  }
+  return (
+    <span className="jp-Governance-line jp-mod-start jp-mod-secondary">
+      {fit.method !== 'fit' && <Name text={fit.method} />}
+      {fit.candidates > 0 && <span>{trans._n('one candidate', '%1 candidates', fit.candidates)}</span>}
+      {seeds.length > 0 && <Name text={seeds.join(', ')} />}
+      {isUnseeded && (
+        <span className="jp-Governance-severity jp-mod-warning">
+          <warningIcon.react tag="span" aria-hidden="true" />
+          {trans.__('unseeded randomness')}
+        </span>
+      )}
+    </span>
+  );
+}
 
 function Parameters({ fit, trans }: { fit: IFit; trans: TranslationBundle }): React.ReactElement | null {
   const [isOpen, setIsOpen] = React.useState(false);

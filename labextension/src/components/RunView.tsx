@@ -5,6 +5,7 @@ import type { IJob, IOverview, IReportAddress } from '../records';
 import type { IProblem } from '../tokens';
 import { Announcer } from './Announcer';
 import { Assessments } from './Assessments';
+import { Cells } from './Cells';
 import { Datasets } from './Datasets';
 import { Documentation } from './Documentation';
 import { Findings } from './Findings';
@@ -69,6 +70,7 @@ export function RunView(props: IRunViewProps): React.ReactElement {
         onOpen={props.onOpenReport}
         trans={trans}
       />
+      <Cells cells={overview.doubtful} context={context} />
       <Models fits={overview.fits} context={context} />
       <Metrics metrics={overview.metrics} context={context} />
       <Datasets datasets={overview.datasets} context={context} />

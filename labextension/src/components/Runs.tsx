@@ -1,9 +1,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { caretRightIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { IRun } from '../records';
 import type { RunScope } from '../tokens';
+import { Fold } from './Fold';
 import { NoRuns } from './NoRuns';
 import { RunList } from './RunList';
 import { RunsLoading } from './RunsLoading';
@@ -29,7 +29,6 @@ interface IRunsProps {
 /** Earlier runs: of this notebook, of its experiment, of all. */
 export function Runs(props: IRunsProps): React.ReactElement {
   const { runs, scopes, scope, isOpen, hasMore, onToggle, onScope, trans } = props;
-  const titleId = React.useId();
   const panelId = React.useId();
   const titles: Record<RunScope, string> = {
     notebook: trans.__('This notebook'),
@@ -44,34 +43,30 @@ export function Runs(props: IRunsProps): React.ReactElement {
         : trans._n('one run', '%1 runs', runs.length);
   const tabs = scopes.map(id => ({ id, title: titles[id] }));
   return (
-    <details
-      className="jp-Governance-section"
-      aria-labelledby={titleId}
-      open={isOpen}
-      onToggle={({ currentTarget }) => {
-        onToggle(currentTarget.open);
-        if (currentTarget.open && props.shownRun !== null) {
+    <Fold
+      isOpen={isOpen}
+      onToggle={(isOpen, element) => {
+        onToggle(isOpen);
+        if (isOpen && props.shownRun !== null) {
           // Below a long run it would open out of sight.
-          currentTarget.scrollIntoView({ block: 'start' });
+          element.scrollIntoView({ block: 'start' });
         }
       }}
-    >
-      <summary className="jp-Governance-sectionHead">
-        <caretRightIcon.react tag="span" className="jp-Governance-caret" aria-hidden="true" />
-        <h3 id={titleId} className="jp-Governance-sectionTitle">
-          {props.shownRun === null ? trans.__('Runs') : trans.__('Earlier runs')}
-        </h3>
+      heading="h3"
+      title={props.shownRun === null ? trans.__('Runs') : trans.__('Earlier runs')}
+      count={
         <span role="status" className="jp-Governance-count">
           {isOpen ? counted : ''}
         </span>
-      </summary>
+      }
+    >
       {tabs.length > 1 && (
         <Tabs label={trans.__('Which runs')} tabs={tabs} selected={scope} panelId={panelId} onSelect={onScope} />
       )}
       <div id={panelId} {...(tabs.length > 1 ? { role: 'tabpanel', 'aria-label': titles[scope] } : {})}>
         {isOpen && <Body {...props} />}
       </div>
-    </details>
+    </Fold>
   );
 }
 

@@ -1,5 +1,6 @@
-import { caretRightIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
+
+import { Fold } from './Fold';
 
 /** How the sections of a run stand. */
 export interface ISectionState {
@@ -23,22 +24,15 @@ interface ISectionProps {
 
 /** A part of a run that can be folded away. */
 export function Section({ id, title, count, isEmpty, state, children }: ISectionProps): React.ReactElement {
-  const titleId = React.useId();
   return (
-    <details
-      className="jp-Governance-section"
-      aria-labelledby={titleId}
-      open={state.isOpen(id, isEmpty)}
-      onToggle={event => state.onToggle(id, isEmpty, event.currentTarget.open)}
+    <Fold
+      isOpen={state.isOpen(id, isEmpty)}
+      onToggle={isOpen => state.onToggle(id, isEmpty, isOpen)}
+      heading="h4"
+      title={title}
+      count={<span className="jp-Governance-count">{count}</span>}
     >
-      <summary className="jp-Governance-sectionHead">
-        <caretRightIcon.react tag="span" className="jp-Governance-caret" aria-hidden="true" />
-        <h4 id={titleId} className="jp-Governance-sectionTitle">
-          {title}
-        </h4>
-        <span className="jp-Governance-count">{count}</span>
-      </summary>
       {children}
-    </details>
+    </Fold>
   );
 }
