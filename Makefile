@@ -31,9 +31,9 @@ lab: setup
 	$(BIN)/jupyter lab notebooks/examples/credit_approval.ipynb
 
 # Everything is fetched before the first test runs.
-test: setup $(CHROMIUM) $(STAMPS)/ui test-python test-ui
+test: setup $(CHROMIUM) $(STAMPS)/ui $(STAMPS)/corpus test-python test-ui
 
-test-python: setup
+test-python: setup $(STAMPS)/corpus
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-ui: setup $(CHROMIUM) $(STAMPS)/ui
@@ -45,7 +45,7 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/jlpm lint:check
 
-bench: setup $(CHROMIUM) $(STAMPS)/ui
+bench: setup $(CHROMIUM) $(STAMPS)/ui $(STAMPS)/bench
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 	@echo "== benchmarks/panel.js"; JUPYTER_GOV_PYTHON=$(abspath $(BIN))/python node benchmarks/panel.js
 
@@ -75,6 +75,17 @@ $(STAMPS)/python: pyproject.toml constraints.txt $(JUPYTER_SOURCES)
 
 $(STAMPS)/ui: $(STAMPS)/python tests/ui/package.json tests/ui/yarn.lock
 	cd tests/ui && $(abspath $(BIN))/jlpm install --immutable
+	@touch $@
+
+# scikit-learn's example scripts, of which the tests make notebooks; only its source distribution carries them.
+$(STAMPS)/corpus: $(STAMPS)/python
+	@index="$$($(BIN)/pip config get global.index-url 2> /dev/null)"; mkdir -p $@ && \
+	$(BIN)/unearth --no-binary $${index:+--index-url "$$index"} --download $@ \
+	  "$$(grep '^scikit-learn==' constraints.txt)" > /dev/null
+	@touch $@
+
+$(STAMPS)/bench: $(STAMPS)/python
+	@$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[$(EXTRAS),bench]'
 	@touch $@
 
 $(CHROMIUM):

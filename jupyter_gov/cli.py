@@ -143,11 +143,23 @@ def runs(experiment: str | None, notebook: str | None, limit: int, store: str | 
 
 @_command("show")
 @click.argument("run")
-def show(run: str, store: str | None, as_json: bool) -> None:
+@click.option(
+    "--lineage",
+    type=click.Choice(["text", "json", "svg"]),
+    is_flag=False,
+    flag_value="text",
+    help="Only what came from what, from file to number, as text unless said otherwise.",
+)
+def show(run: str, lineage: str | None, store: str | None, as_json: bool) -> None:
     """Show everything about RUN: an id, the beginning of one, or `latest`."""
     from .display import status
-    from .services import show_run
+    from .services import lineage_of, show_run
 
+    if lineage:
+        found = lineage_of(run, store)
+        text = found.to_svg() if lineage == "svg" else str(found)
+        _print(as_json or lineage == "json", found.to_json(), text.split("\n"))
+        return
     shown = show_run(run, store)
     _print(as_json, shown, [] if as_json else status(shown)[1].split("\n"))
 

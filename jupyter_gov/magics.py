@@ -106,12 +106,14 @@ class GovMagics(Magics):
     @line_magic
     @_never_raises
     def gov_status(self, line: str) -> None:
-        """``%gov_status``: the run so far, and its gap list."""
+        """``%gov_status``: the run so far, the cells that do not hold any more, and the gap list."""
+        from .capture import look_at_notebook
         from .display import show, status
         from .services import show_run
 
         _parser("gov_status", "Show the run so far.").parse_args(_words(line))
         session = _session()
+        look_at_notebook()
         session.flush()
         show(*status(show_run(session.run.id, session.store.url)), kind="status")
 
@@ -175,6 +177,7 @@ class GovMagics(Magics):
     @_never_raises
     def gov_report(self, line: str) -> None:
         """``%gov_report [TEMPLATE …] [--to html]``: render documents from the records of this run."""
+        from .capture import look_at_notebook
         from .display import files, show
         from .services import report
 
@@ -184,6 +187,7 @@ class GovMagics(Magics):
         parser.add_argument("--output")
         given = parser.parse_args(_words(line))
         session = _session()
+        look_at_notebook()
         for template in given.template:
             made = report(session.run, template, to=_names(given.to) or ("html",), output=given.output)
             show(*files(made), kind="report")

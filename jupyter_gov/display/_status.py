@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from jupyter_gov.records import SECTIONS, Json
 
 from . import words
+from ._notices import as_lines, notices
 from ._sentence import plain
 from ._text import columns, wrap
 from .html import Html, bullets, details, el, join, name, style_element, table
@@ -14,7 +15,7 @@ from .html import Html, bullets, details, el, join, name, style_element, table
 _LAST_METRICS = 8
 _LAST_FITS = 5
 _LAST_DATA = 8
-_ROLES = {"train": "fitted on", "test": "scored", "source": "read"}
+_ROLES = {"train": "fitted on", "validation": "chosen by", "test": "scored", "source": "read"}
 
 
 def status(shown: Mapping[str, Json]) -> tuple[str, str]:
@@ -28,8 +29,6 @@ def status(shown: Mapping[str, Json]) -> tuple[str, str]:
     written = {d["section"] for d in shown.get("documents", ())}
     missing = [s for s in SECTIONS if s not in written]
     blocks = _tables(shown)
-    gaps = [_gap(g) for g in shown.get("gaps", ())]
-    findings = [(words.title_of(f["check"]), f"{f['message']} ({f['severity']})") for f in shown.get("findings", ())]
     head = el("p", el("b", name(shown["name"])), f" · {shown['status']} · run {shown['id']}")
     html = [head, el("p", _counts(shown), class_="jg-quiet")]
     html += [
@@ -37,22 +36,18 @@ def status(shown: Mapping[str, Json]) -> tuple[str, str]:
     ]
     if missing:
         html.append(el("p", join(["Not documented yet: ", ", ".join(words.title_of(s).lower() for s in missing), "."])))
-    if findings:
-        summary = f"Findings: {words.plural(len(findings), 'thing')} to look at"
-        html.append(details(summary, bullets(join([what, ": ", told]) for what, told in findings)))
-    if gaps:
-        summary = f"Gap list: {words.plural(len(gaps), 'thing')} could not be captured"
-        html.append(details(summary, bullets(join([name(what, limit=120), ": ", rest]) for what, rest in gaps)))
+    told = notices(shown)
+    for notice in told:
+        listed = bullets(join([name(what, limit=120), ": ", rest]) for what, rest in notice.entries)
+        html.append(details(f"{notice.title}: {notice.summary}", listed))
     lines = [f"{plain(shown['name'], 40)} · {shown['status']} · run {shown['id']}", wrap(_counts(shown))]
     for head_, texts, rows in blocks:
         if rows:
             lines += ["", columns([[str(h) for h in head_], *([plain(r[0], 40), *r[1:]] for r in rows)], numeric=texts)]
     if missing:
         lines += ["", f"Not documented yet: {', '.join(missing)}"]
-    if findings:
-        lines += ["", "Findings", *(wrap(f"- {what}: {words.printable(told)}", "  ") for what, told in findings)]
-    if gaps:
-        lines += ["", "Gap list", *(wrap(f"- {plain(what, 80)}: {rest}", "  ") for what, rest in gaps)]
+    for notice in told:
+        lines += ["", notice.title, *(wrap(f"- {what}: {rest}", "  ") for what, rest in as_lines(notice))]
     made: Html = el("div", *html, class_="jg-root jg-box")
     return style_element("base", "box") + made, "\n".join(lines)
 
@@ -115,7 +110,3 @@ def _tables(shown: Mapping[str, Json]) -> list[_Block]:
 
 def _first(ids: Sequence[str], names: Mapping[str, str]) -> str:
     return plain(names.get(ids[0], "–"), 30) if ids else "–"
-
-
-def _gap(gap: Mapping[str, Json]) -> tuple[str, str]:
-    return gap["what"], " ".join(part for part in (gap["reason"], gap["remedy"]) if part)

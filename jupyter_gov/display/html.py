@@ -136,6 +136,11 @@ def details(summary: object, *children: object, printed: bool = True) -> Html:
     return el("details", el("summary", el("span", summary)), el("div", *children, class_="jg-folded"), class_=kind)
 
 
+def facts(pairs: Iterable[tuple[object, object]]) -> Html:
+    """Return terms, each with what is said of it."""
+    return el("dl", *(el("div", el("dt", term), el("dd", told)) for term, told in pairs), class_="jg-facts")
+
+
 def bullets(items: Iterable[object], class_: str = "jg-notes") -> Html:
     """Return a list, or nothing where there are no items."""
     lines = [el("li", i) for i in items]

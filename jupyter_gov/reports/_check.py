@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
 from jupyter_gov.errors import ReportError
@@ -22,9 +23,17 @@ class _Inspector(HTMLParser):
     def __init__(self, where: str) -> None:
         super().__init__(convert_charrefs=True)
         self._where = where
+        self._drawings = 0
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "svg":
+            self._drawings -= 1
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _TAGS:
+        if tag == "svg":
+            self._drawings += 1
+        # The title of a part of a drawing is a text that is shown beside it.
+        if tag in _TAGS and not (tag == "title" and self._drawings > 0):
             self._refuse(f"the element <{tag}>")
         for name, value in attrs:
             if name.startswith("on"):
@@ -69,6 +78,10 @@ def check_inert(fragment: str, where: str) -> str:
     inspector = _Inspector(where)
     inspector.feed(fragment)
     inspector.close()
+    if re.search(r"<title\b[^>]*>[^<]*<(?!/title)", fragment, re.IGNORECASE):
+        raise ReportError(
+            f"{where} holds markup within a title, which a report may not.", hint="Escape the title of a drawing."
+        )
     if "<script" in fragment.lower():
         raise ReportError(f"{where} holds a script, which a report may not.", hint="Show plain HTML, an image or text.")
     return fragment

@@ -1,4 +1,4 @@
-"""What a document says about data, models, metrics and cells."""
+"""What a document says about models, metrics and cells."""
 
 from __future__ import annotations
 
@@ -8,48 +8,23 @@ from itertools import groupby
 
 from jupyter_gov.display import html
 from jupyter_gov.display import words as w
-from jupyter_gov.records import Assessment, Dataset, Fit, Json, Metric
+from jupyter_gov.records import Assessment, Candidate, Fit, Json, Metric
 
-from ._run_records import RunRecords, class_name, record_id
+from ._run_records import RunRecords, class_name, record_id, short_digest
+from ._session import state_of
 
+_ORIGINS = {
+    "scorer": "scorer",
+    "cross_validation": "cross-validation",
+    "by_hand": "computed by hand",
+    "user": "given by the user",
+}
 _MOST_FITS = 30
 _MOST_OPEN = 12
 _MOST_PARTS = 200
+_MOST_CANDIDATES = 10
 _DEEPEST = 12
 _MOST_PRINTED = 30
-_ROLES = {"train": "fitted on", "test": "scored only", "source": "read"}
-
-
-def datasets(records: RunRecords) -> html.Html:
-    """Return the data sets: size, role, identity, origin; the schema of each folded."""
-    if not records.datasets:
-        return html.el("p", "No data set is on record.", class_="jg-undone")
-    rows = [
-        [
-            html.el("span", html.name(d.name or "data"), id=f"dataset-{d.id}"),
-            _ROLES.get(d.role, d.role),
-            html.el("code", _short(d.digest), title=d.digest, class_="jg-id"),
-            records.cell(d.cell),
-            w.count(d.rows),
-            w.count(len(d.columns)),
-            w.count(sum(c.missing for c in d.columns)),
-        ]
-        for d in records.datasets.values()
-    ]
-    head = ["Data set", "Role", "Digest", "First seen", "Rows", "Columns", "Missing values"]
-    if records.is_table:  # it was seen in no cell
-        head, rows = [*head[:3], *head[4:]], [[*row[:3], *row[4:]] for row in rows]
-    caption = "Data sets. The digest identifies all rows and columns: data with the same digest are the same data."
-    listed = html.table(head, rows, caption=caption, text_columns=len(head) - 3)
-    schemas = [
-        html.details(
-            html.join(["Schema of ", html.name(d.name or "data"), f" ({w.plural(len(d.columns), 'column')})"]),
-            _schema(d),
-            printed=len(d.columns) <= _MOST_PRINTED,
-        )
-        for d in records.datasets.values()
-    ]
-    return html.join([listed, *schemas])
 
 
 def fits(records: RunRecords) -> html.Html:
@@ -79,7 +54,7 @@ def metrics(records: RunRecords) -> html.Html:
     rows = [
         [
             _metric_name(m),
-            html.join((records.fit(f) for f in m.fits), ", ") or "–",
+            _model(records, m),
             html.join((records.dataset(d) for d in m.datasets[:2]), ", ") or "–",
             m.split,
             records.cell(m.cell),
@@ -99,7 +74,7 @@ def cells(records: RunRecords) -> html.Html:
         return html.el("p", "No cell is on record.")
     made = []
     for cell in records.cells.values():
-        state = "raised" if cell.status == "error" else "ok"
+        state = " · ".join(x for x in ("raised" if cell.status == "error" else "ok", state_of(records, cell)) if x)
         head = html.el(
             "h3",
             f"Cell {cell.order}",
@@ -109,32 +84,6 @@ def cells(records: RunRecords) -> html.Html:
         code = html.el("pre", html.el("code", cell.source), tabindex="0", aria_label=f"Source of cell {cell.order}")
         made.append(html.el("div", head, code, error, class_="jg-cell", id=records.anchor(cell)))
     return html.join(made)
-
-
-def _short(digest: str) -> str:
-    prefix, _, hexes = digest.rpartition(":")
-    return f"{prefix}:{hexes[:12]}…" if prefix and len(hexes) > 12 else w.shorten(digest, 20)
-
-
-def _schema(data: Dataset) -> html.Html:
-    rows = [[html.name(c.name), html.name(c.type), w.count(c.missing)] for c in data.columns]
-    facts = [
-        ("Digest", html.el("code", data.digest, class_="jg-id")),
-        ("Record", html.el("code", data.id, class_="jg-id")),
-    ]
-    if data.type:
-        facts.append(("Type", html.name(data.type)))
-    if data.source:
-        facts.append(("Read from", html.name(data.source, limit=200)))
-    pairs = [html.el("div", html.el("dt", k), html.el("dd", v)) for k, v in facts]
-    listed = html.table(
-        ["Column", "Type", "Missing"],
-        rows,
-        caption=html.join(["Columns of ", html.name(data.name)]),
-        hidden_caption=True,
-        text_columns=2,
-    )
-    return html.join([html.el("dl", *pairs, class_="jg-facts"), listed if rows else ""])
 
 
 def _fit(records: RunRecords, fit: Fit, *, assessed: bool) -> html.Html:
@@ -149,9 +98,16 @@ def _fit(records: RunRecords, fit: Fit, *, assessed: bool) -> html.Html:
         ("Fitted on", html.join((records.dataset(d) for d in fit.datasets), ", ") or "–"),
         ("Features", w.count(len(fit.features)) if fit.features else "–"),
         ("Time", w.seconds(fit.seconds) if fit.status == "ok" else "raised"),
+        *([("Called", html.name(fit.method, tag="code"))] if fit.method != "fit" else []),
+        *([("Went on from", records.fit(fit.previous))] if fit.previous else []),
+        *(
+            [("Seed", html.name(_told(fit.seeds), limit=120, tag="code"))]
+            if any(v is not None for v in fit.seeds.values())
+            else []
+        ),
+        *([("Digest", _digest(fit.model_digest))] if fit.model_digest else []),
         ("Where", html.join([records.cell(fit.cell), ", record ", record_id(fit.id)])),
     ]
-    pairs = [html.el("div", html.el("dt", k), html.el("dd", v)) for k, v in facts]
     tree = _parts(records, fit)
     parameters = [_last_step(records, fit)]
     if fit.params:
@@ -165,12 +121,41 @@ def _fit(records: RunRecords, fit: Fit, *, assessed: bool) -> html.Html:
     return html.el(
         "div",
         html.el("h3", *head),
-        html.el("dl", *pairs, class_="jg-facts"),
+        html.facts(facts),
         tree,
         *parameters,
+        _candidates(fit.candidates),
         id=f"fit-{fit.id}",
         class_="jg-fit",
     )
+
+
+def _candidates(candidates: Sequence[Candidate]) -> html.Html:
+    """Return what a search tried, the best first; nothing where there was no search."""
+    if not candidates:
+        return html.Html("")
+    best = sorted(candidates, key=lambda c: (c.rank is None, c.rank))[:_MOST_CANDIDATES]
+    rows = [
+        [
+            w.count(c.rank),
+            html.name(_told(c.params), limit=200, tag="code"),
+            *(w.json_value(c.scores.get(k), 20) for k in ("mean_test_score", "std_test_score")),
+        ]
+        for c in best
+    ]
+    caption = "Candidates of the search, the best first"
+    listed = html.table(["Rank", "Parameters", "Mean", "SD"], rows, caption=caption, text_columns=2)
+    left = w.plural(len(candidates), "candidate") + (f", the best {len(best)}" if len(best) < len(candidates) else "")
+    return html.details(left, listed)
+
+
+def _told(values: Mapping[str, Json]) -> str:
+    """Return values by name on one line."""
+    return ", ".join(f"{k}={w.json_value(v, 60, exact=True)}" for k, v in values.items())
+
+
+def _digest(digest: str) -> html.Html:
+    return html.el("code", short_digest(digest), title=digest, class_="jg-id")
 
 
 def _last_step(records: RunRecords, fit: Fit) -> html.Html:
@@ -200,11 +185,10 @@ def _stated(assessment: Assessment) -> html.Html:
         ("Score", html.name(columns["score"], tag="code") if columns.get("score") else "none"),
         ("Sensitive", html.join((html.name(c, tag="code") for c in columns.get("sensitive", ())), ", ") or "none"),
     ]
-    pairs = [html.el("div", html.el("dt", k), html.el("dd", v)) for k, v in facts]
     return html.join(
         [
             html.el("p", "No fit is on record. The columns of the table were read as:", class_="jg-about"),
-            html.el("dl", *pairs, class_="jg-facts"),
+            html.facts(facts),
         ]
     )
 
@@ -248,14 +232,22 @@ def _parameters(params: Mapping[str, Json]) -> html.Html:
 
 
 def _metric_name(metric: Metric) -> html.Html:
-    words: list[object] = [html.name(metric.name)]
+    told: list[object] = [html.name(metric.name)]
     if metric.origin != "function":
-        words.append(html.el("span", f" {metric.origin.replace('_', ' ')}", class_="jg-quiet"))
+        told.append(html.el("span", f" {_ORIGINS[metric.origin]}", class_="jg-quiet"))
+    if metric.expression:
+        told.append(html.el("small", html.name(metric.expression, limit=200, tag="code")))
     chosen = {k: v for k, v in metric.params.items() if v is not None}
     if chosen:
-        shown = ", ".join(f"{k}={w.json_value(v, 60, exact=True)}" for k, v in chosen.items())
-        words.append(html.el("small", html.name(shown, limit=120)))
-    return html.el("span", *words, id=f"metric-{metric.id}")
+        told.append(html.el("small", html.name(_told(chosen), limit=120)))
+    return html.el("span", *told, id=f"metric-{metric.id}")
+
+
+def _model(records: RunRecords, metric: Metric) -> html.Html:
+    if metric.identified == "ambiguous":
+        listed = html.join((records.fit(f) for f in metric.fits), " or ")
+        return html.join([listed, html.el("small", "several models had returned the same")])
+    return html.join((records.fit(f) for f in metric.fits), ", ") or html.Html("–")
 
 
 def _value(value: Json) -> html.Html:

@@ -9,7 +9,7 @@ from jupyter_gov.display import html, sections
 from jupyter_gov.display import words as w
 from jupyter_gov.records import Assessment
 
-from . import _evidence, _overview
+from . import _data, _evidence, _overview, _session, _source
 from ._run_records import STYLES, RunRecords
 
 
@@ -76,7 +76,7 @@ class ModelCard:
 
     def data(self) -> Block:
         """Return what was written about the data, and every data set on record."""
-        return Block(_overview.document(self.records, "data", _evidence.datasets(self.records)), "Data")
+        return Block(_overview.document(self.records, "data", _data.datasets(self.records)), "Data")
 
     def model(self) -> Block:
         """Return what was written about the method, and every fit with its parameters."""
@@ -84,6 +84,10 @@ class ModelCard:
             self.records, "method", _evidence.fits(self.records), key="model", heading="Model and parameters"
         )
         return Block(made, "Model and parameters")
+
+    def lineage(self) -> Block:
+        """Return a drawing of what came from what: files, data, fits, predictions, metrics."""
+        return Block(self._ran(_data.lineage), "Lineage")
 
     def performance(self) -> Block:
         """Return performance as assessed, with intervals, and every metric that the notebook computed."""
@@ -106,6 +110,18 @@ class ModelCard:
         made = self._each("explanation", sections.explanation, {"explanation"})
         return Block(_overview.section("explanation", "Explanation", made), "Explanation")
 
+    def session(self) -> Block:
+        """Return in which way the cells ran, which do not hold any more, and what that means for the results."""
+        return Block(self._ran(_session.session), "Session")
+
+    def randomness(self) -> Block:
+        """Return what chance had to do with the fits, and which seeds there were."""
+        return Block(self._ran(_session.randomness), "Randomness")
+
+    def source(self) -> Block:
+        """Return commit, branch and remote, and the snapshot of what was not committed."""
+        return Block(self._ran(_source.source), "Source")
+
     def findings(self) -> Block:
         """Return what a reviewer should look at."""
         return Block(_overview.findings(self.records), "Findings")
@@ -116,7 +132,7 @@ class ModelCard:
 
     def environment(self) -> Block:
         """Return the interpreter, packages and machine."""
-        return Block(_overview.environment(self.records), "Environment")
+        return Block(_source.environment(self.records), "Environment")
 
     def how_to_read(self) -> Block:
         """Return what the numbers mean and what they do not."""
@@ -124,9 +140,15 @@ class ModelCard:
 
     def cells(self) -> Block:
         """Return every executed cell; nothing where a table was assessed."""
-        if self.records.is_table:
-            return Block(html.Html(""), "Cells")
-        return Block(_overview.section("cells", "Cells", _evidence.cells(self.records)), "Cells")
+
+        def cells(records: RunRecords) -> html.Html:
+            return _overview.section("cells", "Cells", _evidence.cells(records))
+
+        return Block(self._ran(cells), "Cells")
+
+    def _ran(self, show: Callable[[RunRecords], html.Html]) -> html.Html:
+        """Return a part about what ran; nothing where a table was assessed."""
+        return html.Html("") if self.records.is_table else show(self.records)
 
     def _each(self, name: str, show: Callable[..., html.Html], kinds: set[str]) -> html.Html:
         """Return one part of every assessment that has it, under the assessment's name where there are several."""

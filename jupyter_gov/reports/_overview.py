@@ -10,29 +10,10 @@ from jupyter_gov.records import SECTIONS, SEVERITIES, Fit
 
 from ._run_records import RunRecords, class_name, record_id
 
-_KEY_PACKAGES = (
-    "jupyter-gov",
-    "scikit-learn",
-    "numpy",
-    "pandas",
-    "scipy",
-    "xgboost",
-    "lightgbm",
-    "catboost",
-    "statsmodels",
-    "polars",
-    "pyarrow",
-    "torch",
-    "shap",
-    "ipykernel",
-)
-
 _ELSEWHERE = (
     "This card rests on a table of its predictions and says how right and how even they are on these rows. How the "
     "model was made, by which columns it decides and what it was trained on are not on record."
 )
-
-_HERE = "Where the table was assessed. Where the model was made is not on record."
 
 
 def title(records: RunRecords) -> html.Html:
@@ -49,7 +30,6 @@ def title(records: RunRecords) -> html.Html:
         ("Experiment", html.name(run.experiment)),
         ("Ended", w.moment(run.finished) if run.finished else "not when this was written"),
     ]
-    pairs = [html.el("div", html.el("dt", k), html.el("dd", v)) for k, v in rows]
     return html.el(
         "header",
         html.el("p", "Model card", class_="jg-kicker"),
@@ -58,7 +38,7 @@ def title(records: RunRecords) -> html.Html:
         html.el("p", html.el("b", "The model was made elsewhere. "), _ELSEWHERE, class_="jg-undone", role="note")
         if records.is_table
         else "",
-        html.el("dl", *pairs, class_="jg-facts"),
+        html.facts(rows),
         class_="jg-title",
     )
 
@@ -133,34 +113,6 @@ def findings(records: RunRecords) -> html.Html:
     head = ["Check", "Severity", "Finding", *([] if records.is_table else ["Cells"]), "Rows"]
     made = html.table(head, rows, caption="Findings", hidden_caption=True, text_columns=len(head) - 1)
     return section("findings", "Findings", made)
-
-
-def environment(records: RunRecords) -> html.Html:
-    """Return the interpreter, packages and machine."""
-    env = records.environment
-    if env is None:
-        return section("environment", "Environment", html.el("p", "The environment was not recorded."))
-    rows = [
-        ("Python", f"{env.python} ({env.implementation})"),
-        ("System", env.os),
-        (
-            "Processor",
-            " · ".join(x for x in (env.cpu or env.machine, w.plural(env.cores, "core") if env.cores else "") if x),
-        ),
-        ("Memory", w.size(env.memory_bytes)),
-    ]
-    pairs = [html.el("div", html.el("dt", k), html.el("dd", v)) for k, v in rows]
-    known = {name.lower().replace("_", "-"): name for name in env.packages}
-    key = [known[k] for k in _KEY_PACKAGES if k in known]
-    parts: list[object] = [html.el("dl", *pairs, class_="jg-facts")]
-    if records.is_table:
-        parts.insert(0, html.el("p", _HERE, class_="jg-about"))
-    if key:
-        parts.append(_packages(env.packages, key, "Packages that numbers depend on most"))
-    everything = sorted(env.packages, key=str.lower)
-    listed = _packages(env.packages, everything, "All packages")
-    parts.append(html.details(f"All {w.plural(len(everything), 'package')}", listed, printed=False))
-    return section("environment", "Environment", *parts)
 
 
 def how_to_read(records: RunRecords) -> html.Html:
@@ -282,11 +234,3 @@ def _code(records: RunRecords) -> html.Html:
     elif source.dirty is None:
         parts.append(html.el("span", ", state of the work tree unknown", class_="jg-quiet"))
     return html.join(parts)
-
-
-def _packages(packages: object, names: Sequence[str], caption: str) -> html.Html:
-    versions = dict(packages)  # type: ignore[call-overload]
-    rows = [[html.name(n), html.name(str(versions[n]))] for n in names]
-    return html.table(
-        ["Package", "Version"], rows, caption=caption, hidden_caption=True, text_columns=2, class_="jg-packages"
-    )

@@ -8,7 +8,10 @@ from functools import cached_property
 from typing import TypeVar
 
 from jupyter_gov.display import html
+from jupyter_gov.display import words as w
 from jupyter_gov.errors import NotFoundError
+from jupyter_gov.fingerprints import fingerprint_bytes
+from jupyter_gov.provenance import Session, examine
 from jupyter_gov.records import (
     Assessment,
     AssessmentResult,
@@ -20,13 +23,14 @@ from jupyter_gov.records import (
     Fit,
     Gap,
     Metric,
+    Notebook,
     Record,
     Run,
     Source,
 )
 from jupyter_gov.store import open_store
 
-STYLES = ("base", "card")
+STYLES = ("base", "card", "lineage")
 """Style sheets of `jupyter_gov.display` that the parts of a document need."""
 
 R = TypeVar("R", bound=Record)
@@ -102,6 +106,16 @@ class RunRecords:
     def documents(self) -> dict[str, Document]:
         """Documentation sections by name; the last text of each."""
         return {d.section: d for d in self.all(Document)}
+
+    @cached_property
+    def session(self) -> Session:
+        """What the executions amount to, beside the notebook as it was looked at last."""
+        notebook = next(iter(self.all(Notebook)[::-1]), None)
+        return examine(
+            list(self.cells.values()),
+            notebook,
+            digest_of=lambda source: fingerprint_bytes(source.encode("utf-8", "surrogatepass")),
+        )
 
     @property
     def environment(self) -> Environment | None:
@@ -195,6 +209,12 @@ class RunRecords:
 def class_name(fit: Fit) -> str:
     """Return a fit's class without its module."""
     return fit.class_.rpartition(".")[2] or "model"
+
+
+def short_digest(digest: str) -> str:
+    """Return the beginning of a digest, enough to tell one from another."""
+    prefix, _, hexes = digest.rpartition(":")
+    return f"{prefix}:{hexes[:12]}…" if prefix and len(hexes) > 12 else w.shorten(digest, 20)
 
 
 def record_id(key: str) -> html.Html:

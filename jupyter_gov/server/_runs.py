@@ -13,7 +13,7 @@ from jupyter_gov.errors import InputError
 
 from ._handler import RESOURCE, GovHandler
 
-API_VERSION = 2
+API_VERSION = 3
 """Raised when an answer changes in a way that an older front end cannot read."""
 
 _GLANCE = 20

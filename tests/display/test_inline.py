@@ -89,7 +89,10 @@ def _shown(**changes: Any) -> dict[str, Any]:
         "id": "01a1fc66-1730-7ca1-a005-e5965b47a9cc",
         "name": "credit <b>",
         "status": "running",
-        "cells": [{"id": "c", "seconds": 1.5, "status": "ok"}, {"id": "e", "seconds": 0.1, "status": "error"}],
+        "cells": [
+            {"id": "c", "order": 1, "seconds": 1.5, "status": "ok"},
+            {"id": "e", "order": 2, "seconds": 0.1, "status": "error"},
+        ],
         "datasets": [{"id": "d", "name": "X_test", "rows": 498, "columns": [1, 2], "role": "test"}],
         "fits": [
             {"id": "f", "parent": None, "name": "", "class": "sklearn.svm.SVC", "datasets": ["d"], "seconds": 0.5}
@@ -119,6 +122,24 @@ def test_status_lists_findings() -> None:
     assert "1 finding · 1 gap" in text
     assert "- Small groups: 2 groups of <b>\\u202e. (info)" in text
     assert "2 groups of &lt;b&gt;" in html
+
+
+def test_status_tells_what_does_not_hold() -> None:
+    cell: dict[str, Any] = {"seconds": 0.1, "status": "ok"}
+    cells = [
+        cell | {"id": "a", "order": 1, "state": ["rerun"], "reasons": ["The same cell ran again as cell [2]."]},
+        cell | {"id": "b", "order": 2, "state": ["stale", "out_of_order"], "reasons": ["`x` was changed."]},
+        cell | {"id": "c", "order": 3, "state": [], "redacted": ["source, line 3: AWS access key"]},
+    ]
+    fit = {"parent": None, "datasets": (), "seconds": 0.5, "cell": "b", "top_to_bottom": False}
+    fits = [fit | {"id": "f", "name": "", "class": "sklearn.svm.SVC"}]
+    metric = {"name": "auc", "value": 0.8, "fits": ["f"], "split": "test"}
+    metrics = [metric | {"cell": "b", "top_to_bottom": False}, metric | {"cell": "c", "top_to_bottom": None}]
+    html, text = display.status(_shown(cells=cells, fits=fits, metrics=metrics))
+    assert "Cells that do not hold\n- cell 2: stale, out of order. `x` was changed.\n" in text
+    assert "Not as from top to bottom\n- SVC: cell 2\n- auc: cell 2\n" in text
+    assert "Redacted\n- cell 3: source, line 3: AWS access key\n" in text
+    assert "Cells that do not hold: 1 cell to run again" in html
 
 
 def test_status_of_an_empty_run() -> None:

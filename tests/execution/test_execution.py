@@ -51,6 +51,35 @@ def test_a_notebook_without_any_magic_is_tracked_and_the_environment_stays(tmp_p
     assert [c["order"] for c in show_run(done.run.id, store)["cells"]] == [1]
 
 
+MODELLING = (
+    "from sklearn.datasets import load_iris\nX, y = load_iris(return_X_y=True, as_frame=True)",
+    "from sklearn.linear_model import LogisticRegression\nmodel = LogisticRegression(max_iter=500).fit(X, y)",
+    "from sklearn.metrics import accuracy_score\naccuracy_score(y, model.predict(X))",
+)
+
+
+def test_models_and_metrics_are_tracked_without_any_magic(tmp_path: Path, store: str) -> None:
+    notebook = write(tmp_path / "iris.ipynb", *MODELLING)
+    assert run_notebook(notebook, store=store).error is None
+    papermill.execute_notebook(str(notebook), str(tmp_path / "out.ipynb"), engine_name="gov", progress_bar=False)
+    for run in list_runs(store):
+        shown = show_run(run.id, store)
+        assert [c["source"] for c in shown["cells"]] == list(MODELLING)
+        assert not any(c["state"] for c in shown["cells"])
+        assert [(f["name"], f["top_to_bottom"]) for f in shown["fits"] if not f["parent"]] == [("model", True)]
+        assert [(m["name"], m["split"], m["top_to_bottom"]) for m in shown["metrics"]] == [
+            ("accuracy_score", "train", True)
+        ]
+        assert shown["metrics"][0]["slice"] == [c["id"] for c in shown["cells"]]
+    assert len(list_runs(store)) == 2
+
+
+def test_parameters_that_papermill_puts_in_stand_in_the_notebook(tmp_path: Path, store: str) -> None:
+    done = run_notebook(write(tmp_path / "p.ipynb", "y = x + 1", "y"), parameters={"x": 1}, store=store)
+    shown = show_run(done.run.id, store)
+    assert [c["state"] for c in shown["cells"]] == [[], [], []]
+
+
 def test_a_kernel_that_dies(tmp_path: Path, store: str) -> None:
     notebook = write(tmp_path / "dies.ipynb", "kept = 1", "import jupyter_gov.services as s; s.current().flush()",
                      "import os; os._exit(7)")  # fmt: skip

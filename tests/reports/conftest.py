@@ -15,6 +15,7 @@ from jupyter_gov.records import (
     Cell,
     Column,
     Dataset,
+    Derivation,
     Document,
     Environment,
     Fit,
@@ -103,13 +104,47 @@ def loan_records() -> tuple[Run, list[Record]]:
             name=name,
             digest=f"jg1:{i * 64}",
             rows=len(frame),
-            columns=tuple(Column(name=c, type=str(frame[c].dtype), missing=int(frame[c].isna().sum())) for c in frame),
+            columns=tuple(
+                Column(
+                    name=c,
+                    type=str(frame[c].dtype),
+                    missing=int(frame[c].isna().sum()),
+                    summary={
+                        "min": float(frame[c].min()),
+                        "max": float(frame[c].max()),
+                        "mean": float(frame[c].mean()),
+                    },
+                )
+                for c in frame
+            ),
             role=role,
             type="pandas.DataFrame",
             cell=cells[2].id,
         )
         for name, frame, role, i in (("X_train", X_train, "train", "a"), ("X_test", X_test, "test", "b"))
     )
+    everything = Dataset(
+        name="loans",
+        digest=f"jg1:{'c' * 64}",
+        rows=len(loans),
+        columns=(Column(name="male", type="int64", missing=15, personal="sex", summary={"distinct": 2}),),
+        source="~/data/loanapp.csv",
+        door="pandas.read_csv",
+        file_bytes=123_456,
+        file_digest=f"jg1:{'d' * 64}",
+        cell=cells[0].id,
+    )
+    parts = [
+        Derivation(
+            child=data.id,
+            parent=everything.id,
+            operation="train_test_split",
+            rows={"count": data.rows, "of": everything.rows, "digest": f"jg1:{'e' * 64}"},
+            columns={c: c for c in features},
+            cell=cells[2].id,
+        )
+        for data in (train, test)
+    ]
     pipeline = Fit(
         class_="sklearn.pipeline.Pipeline",
         name="model",
@@ -120,6 +155,8 @@ def loan_records() -> tuple[Run, list[Record]]:
         features=tuple(features),
         datasets=(train.id,),
         seconds=0.021,
+        seeds={"logisticregression__random_state": None},
+        model_digest=f"jg1:{'9' * 64}",
     )
     steps = [
         Fit(
@@ -171,6 +208,9 @@ def loan_records() -> tuple[Run, list[Record]]:
             cpu="Example CPU",
             cores=2,
             memory_bytes=8_000_000_000,
+            thread_pools=({"library": "openblas", "version": "0.3", "architecture": "Haswell", "threads": 2},),
+            variables=("OMP_NUM_THREADS",),
+            lock_files={"uv.lock": f"jg1:{'f' * 64}"},
         ),
         Source(
             notebook=run.notebook,
@@ -178,10 +218,16 @@ def loan_records() -> tuple[Run, list[Record]]:
             commit="0123456789abcdef" * 2 + "01234567",
             branch="main",
             dirty=True,
+            remote="https://example.org/loans.git",
+            snapshot="89abcdef" * 5,
+            snapshot_ref="refs/jupyter-gov/snapshots/01a1",
+            left_out=("data.csv: larger than 10 MB",),
         ),
         *cells,
+        everything,
         train,
         test,
+        *parts,
         pipeline,
         *steps,
         Metric(name="roc_auc_score", value=float(roc_auc_score(y_test, score)), **about),

@@ -98,6 +98,9 @@ def test_a_cell_can_be_left_out(tmp_path: Path) -> None:
         "<template><script></script></template>",
         "<svg><script>x</script></svg>",
         "<p title='<script>'>",
+        "<title>x</title>",
+        "<svg></svg><title>x</title>",
+        "<svg><title><img src=x></title></svg>",
     ],
 )
 def test_what_is_not_inert_is_refused(fragment: str, tmp_path: Path) -> None:
@@ -105,7 +108,15 @@ def test_what_is_not_inert_is_refused(fragment: str, tmp_path: Path) -> None:
         export_html(_notebook(tmp_path / "n.ipynb", _html(fragment)), title="t")
 
 
-@pytest.mark.parametrize("fragment", ["<p title='on time'>x</p>", "<a href='#a'>a</a>", "<b>&lt;script&gt;</b>"])
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        "<p title='on time'>x</p>",
+        "<a href='#a'>a</a>",
+        "<b>&lt;script&gt;</b>",
+        "<svg><title>a &lt;b&gt;</title></svg>",
+    ],
+)
 def test_what_is_inert_passes(fragment: str) -> None:
     assert check_inert(fragment, "It") == fragment
 

@@ -17,15 +17,21 @@ from tornado.web import RequestHandler
 from jupyter_gov import services
 from jupyter_gov.records import (
     AssessmentResult,
+    Candidate,
     Cell,
     Column,
     Dataset,
+    Derivation,
     Document,
     Environment,
     Finding,
     Fit,
     Gap,
+    GeneratorState,
     Metric,
+    Notebook,
+    NotebookCell,
+    Prediction,
     Report,
     Source,
     Value,
@@ -124,23 +130,43 @@ def full_run(folder, **more):
     """Begin a run with records of every kind; its report is in `folder`."""
     run = begin(**more)
     cell = Cell(order=1, source="model.fit(X, y)", cell_id="abc")
-    columns = (Column(name="age", type="int64", missing=1),)
-    data = Dataset(name="X", digest="jg1:00", rows=3, columns=columns, cell=cell.id)
-    fit = Fit(class_="sklearn.tree.Tree", name="tree", params={"depth": 3}, datasets=(data.id,), cell=cell.id)
+    later = Cell(order=3, source="model.predict(X)", cell_id="later", reads={"X": None}, generators={"numpy": "jg1:01"})
+    columns = (Column(name="age", type="int64", missing=1, personal="birth date", summary={"min": 1.0, "max": 9.0}),)
+    data = Dataset(
+        name="X", digest="jg1:00", rows=3, columns=columns, cell=cell.id, door="pandas.read_csv", file_bytes=9
+    )
+    part = Dataset(name="half", digest="jg1:02", rows=2, role="validation", cell=cell.id)
+    fit = Fit(
+        class_="sklearn.tree.Tree",
+        name="tree",
+        params={"depth": 3},
+        datasets=(data.id,),
+        cell=cell.id,
+        seeds={"random_state": 7},
+        randomness="seeded",
+        candidates=(Candidate(params={"depth": 3}, scores={"mean_test_score": float("nan")}, rank=1),),
+    )
+    predicted = Prediction(method="predict", fit=fit.id, dataset=data.id, digest="jg1:03", rows=3, cell=later.id)
     auc = Value(measure="roc_auc", value=0.8, lower=0.7, upper=0.9, confidence=0.95, n=3, method="delong")
     gap = Value(measure="selection_rate", kind="difference", attribute="sex", reference="max-min", value=0.2)
     where = {"python": "3.11", "implementation": "CPython", "packages": {"numpy": "2"}}
     add(
         run,
         Environment(**where, os="Linux", machine="x86_64", cpu="", cores=1, memory_bytes=None),
-        Source(),
+        Source(redacted=("remote: password",)),
         cell,
         Cell(order=2, source="1/0", status="error", error="ZeroDivisionError: division by zero"),
+        later,
+        GeneratorState(library="numpy", digest="jg1:01", state={"bit_generator": "MT19937"}),
+        Notebook(cells=(NotebookCell(cell_id="abc", digest="jg1:04"),), saved="2026-11-21T12:00:00.000000Z"),
         data,
+        part,
+        Derivation(child=part.id, parent=data.id, operation="slice", rows={"count": 2, "of": 3, "ranges": [[0, 2, 1]]}),
         fit,
+        predicted,
         Fit(class_="sklearn.tree.Leaf", parent=fit.id, step="leaf"),
         Metric(name="accuracy_score", value=0.9, cell=cell.id, fits=(fit.id,), datasets=(data.id,), split="test"),
-        Metric(name="roc_auc_score", value=float("nan")),
+        Metric(name="roc_auc_score", value=float("nan"), predictions=(predicted.id,), identified="identity"),
         Finding(check="overlap", severity="warning", message="Rows are in both.", count=2, cells=(cell.id,)),
         AssessmentResult(
             name="performance", act="a", model="tree", fit=fit.id, cell=cell.id, parameters={"rows": 3}, values=(auc,)

@@ -23,7 +23,7 @@ OLD = Path(__file__).parents[1] / "store" / "fixtures" / "gov-0001.db"
 
 
 async def test_root_says_which_version_runs(api):
-    assert body(await api()) == {"version": jupyter_gov.__version__, "api": 2}
+    assert body(await api()) == {"version": jupyter_gov.__version__, "api": 3}
 
 
 # -- experiments and runs ----------------------------------------------------------------------------------------------
@@ -198,7 +198,8 @@ async def test_one_run(api, tmp_path):
     run = full_run(tmp_path / "reports")
     shown = body(await api("runs", run.id))
     assert shown == json.loads(json.dumps(services.show_run(run.id)))
-    assert all(shown[collection] for collection in services.COLLECTIONS)
+    # Nobody reads the states of random generators; they have their own list.
+    assert services.COLLECTIONS.keys() - {c for c in services.COLLECTIONS if shown.get(c)} == {"generator_states"}
 
 
 async def test_one_run_with_a_metric_that_is_not_a_number(api):
@@ -221,7 +222,7 @@ async def test_one_run_with_intervals_and_times_that_are_not_finite(api):
     [value] = shown["assessments"][0]["values"]
     assert [value[key] for key in ("value", "lower", "upper", "confidence")] == ["NaN", "-Infinity", "Infinity", 0.95]
     assert shown["cells"][0]["seconds"] == "Infinity"
-    assert body(await api("runs", run.id, "cells"))["items"] == shown["cells"]
+    assert as_recorded(shown["cells"]) == body(await api("runs", run.id, "cells"))["items"]
     seen = body(await api("runs", run.id, "overview"))
     assert seen["fits"]["items"][0]["seconds"] == "NaN"
 
@@ -257,7 +258,14 @@ async def test_records_of_each_kind_a_page_at_a_time(api, tmp_path):
             page = body(await api("runs", "latest", collection, limit="1", **({"after": after} if after else {})))
             listed += page["items"]
             after = page["next"]
-        assert listed == shown[collection]
+        assert listed
+        assert collection == "generator_states" or as_recorded(shown[collection]) == listed
+
+
+def as_recorded(shown):
+    """Return what is shown of records without what is worked out when it is shown."""
+    made = [{k: v for k, v in r.items() if k not in ("state", "reasons", "slice", "top_to_bottom")} for r in shown]
+    return [r | {"stale": None} if "stale" in r else r for r in made]
 
 
 async def test_a_cursor_that_is_none(api):
