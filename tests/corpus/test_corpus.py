@@ -21,7 +21,11 @@ def compared(make_kernel: Callable[..., Any]) -> Callable[[str], Compared]:
 
     def run(example: str) -> Compared:
         if example not in known:
-            known[example] = compare(example, make_kernel)
+            found = compare(example, make_kernel)
+            if found.tracked != found.plain:
+                # Last bits can depend on where memory happens to lie; what tracking changes, it changes each time.
+                found = compare(example, make_kernel)
+            known[example] = found
         return known[example]
 
     return run
