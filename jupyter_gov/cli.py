@@ -161,7 +161,8 @@ def show(run: str, lineage: str | None, store: str | None, as_json: bool) -> Non
         _print(as_json or lineage == "json", found.to_json(), text.split("\n"))
         return
     shown = show_run(run, store)
-    _print(as_json, shown, [] if as_json else status(shown)[1].split("\n"))
+    hint = f"What came from what: jupyter gov show {shown['id'][:13]} --lineage. Everything on record: --json."
+    _print(as_json, shown, [] if as_json else [*status(shown)[1].split("\n"), "", hint])
 
 
 @_command("report")

@@ -1,5 +1,5 @@
 """The kernel side: watches cells, data, fits and metrics while the user works."""
 
-from ._tracker import look_at_notebook, track, untrack
+from ._tracking import look_at_notebook, track, untrack
 
 __all__ = ["look_at_notebook", "track", "untrack"]

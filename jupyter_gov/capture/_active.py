@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from types import FrameType, FunctionType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from jupyter_gov.records._builtins import keep_builtins
+
 if TYPE_CHECKING:
     from ._tracker import Tracker
+
+keep_builtins(globals())
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -29,6 +33,9 @@ _OUR_EXPRESSIONS = "jupyter_gov.magics"
 
 _SHELL = "IPython.core.interactiveshell"
 """What lies beyond the shell that runs a cell is the kernel, and the same for every call."""
+
+TIMED = "<magic-timeit>"
+"""The file of what ``%timeit`` does over and over, of which nobody sees the results."""
 
 _verdicts: dict[str, bool] = {}
 """Of each module seen so far, whether it is a library's."""
@@ -100,11 +107,11 @@ def guarded(tracker: Tracker | None, what: str, work: Callable[..., T], *args: A
         return None
 
 
-def enter(original: FunctionType, through: frozenset[str] = frozenset()) -> Tracker | None:
+def enter(original: FunctionType, through: frozenset[str] = frozenset(), *, anyone: bool = False) -> Tracker | None:
     """Begin a call inside which nothing else is the user's; None if this call is none of the user's itself."""
     try:
         tracker = _tracker
-        if tracker is None or stack.calls or not by_user(through):
+        if tracker is None or not (_by_own_fit(through) if stack.calls else anyone or by_user(through)):
             return None
         stack.calls.append(original)
     except Exception:
@@ -140,6 +147,7 @@ def one_call(
     what: str,
     before: Callable[[Tracker, tuple[Any, ...], dict[str, Any]], object] | None = None,
     through: frozenset[str] = frozenset(),
+    anyone: bool = False,
 ) -> Any:
     """Make a call, inside which nothing else is the user's, and note it; one that is not the user's is just made.
 
@@ -155,9 +163,11 @@ def one_call(
         Notes the arguments before the call can change them.
     through : frozenset of str
         As in `by_user`.
+    anyone : bool
+        Whether a library may have made it: what it computes is kept for the user to ask for.
     """
     __tracebackhide__ = True
-    tracker = enter(original, through)
+    tracker = enter(original, through, anyone=anyone)
     if tracker is None:
         return original(*args, **kwargs)
     try:
@@ -188,13 +198,42 @@ def by_user(through: frozenset[str] = frozenset()) -> bool:
         frame = frame.f_back
     # A scorer that the user wrote is called by a library, so every frame counts, not only the nearest.
     while frame is not None:
-        module = _module(frame)
-        if of_library(module) and frame.f_code.co_filename != HIDDEN:
+        module, file = _module(frame), frame.f_code.co_filename
+        if of_library(module) and file != HIDDEN:
+            return False
+        if file == TIMED:
+            _note_timed()
             return False
         if module == _SHELL:
             return True
         frame = frame.f_back
     return True
+
+
+def in_own_code() -> bool:
+    """Say whether no observed call is under way in this thread, or only a ``fit`` that the user wrote."""
+    calls = stack.calls
+    return not calls or (type(calls[-1]) is not FunctionType and calls[-1].own)
+
+
+def _by_own_fit(through: frozenset[str]) -> bool:
+    """Say whether a function was called by a ``fit`` that the user wrote, and not by a library on the way."""
+    if not in_own_code():
+        return False
+    frame = _caller()
+    while frame is not None and _module(frame) in through:
+        frame = frame.f_back
+    return frame is not None and not of_library(_module(frame))
+
+
+def _note_timed() -> None:
+    if _tracker is not None:
+        _tracker.session.gap(
+            "the fits, predictions and metrics inside of %timeit",
+            "It repeats what it measures: they are no results.",
+            remedy="Compute once outside of %timeit what a reader should see; %time does that.",
+            cell=_tracker.cell(),
+        )
 
 
 def called_by(modules: frozenset[str]) -> bool:

@@ -3,26 +3,59 @@
 Rebinding a name misses every other reference to a function. Exchanging the function's own code object misses none:
 the function stays the same object, with the same attributes, and calls an observer that gets the original. It is undone
 by giving the code back. See ``docs/adr/0002-exchange-code.md``.
+
+What can still be seen while tracking is on: ``function.__code__`` and what reads nothing else, such as
+``inspect.getsourcefile``, name our file, since warnings could not pass over the frame otherwise (`HIDDEN`);
+``inspect.getsource`` and ``inspect.signature`` follow ``__wrapped__`` and say what they always say. ``inspect.stack``
+and ``sys._getframe`` inside of an observed function show our frames, tracebacks do not.
 """
 
 from __future__ import annotations
 
 import inspect
+import operator
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from types import CodeType, FunctionType
 from typing import Any
 
-from ._active import HIDDEN
+from ._active import HIDDEN, unnoticed
 
 Observer = Callable[[FunctionType, tuple[Any, ...], dict[str, Any]], Any]
 """Called in a function's place with the original, the positional and the keyword arguments.
 
-Must be a module-level function: a class that is defined in a notebook goes to worker processes by value, together with
-what its methods refer to.
+What is defined in a notebook goes to files and to other processes by value, together with what its methods refer to:
+there the original is called, and nothing of ours is needed (`_Observing`).
 """
 
-_OBSERVER, _ORIGINAL = "jupyter_gov observer", "jupyter_gov original"
+_OBSERVER, _ORIGINAL, _ERROR, _UNLINK = (f"jupyter_gov {name}" for name in ("observer", "original", "error", "unlink"))
+
+
+class _Observing(partial[Any]):
+    """An observer inside of a shell, which another process takes for a mere call of the original."""
+
+    def __reduce__(self) -> Any:
+        return FunctionType, (_call.__code__, {}, "call")
+
+
+class _Unlinking(partial[Any]):
+    """`_unlink` inside of a shell; another process has nothing to unlink."""
+
+    def __reduce__(self) -> Any:
+        return operator.attrgetter, ("args",)
+
+
+@unnoticed
+def _call(original: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    return original(*args, **kwargs)
+
+
+def _unlink(error: BaseException) -> None:
+    """Take our frames out of an error's traceback as it leaves them, wherever the user is going to print it."""
+    entry = error.__traceback__
+    while entry is not None and entry.tb_frame.f_code.co_filename == HIDDEN:
+        entry = entry.tb_next
+    BaseException.with_traceback(error, entry)
 
 
 class Exchange:
@@ -81,7 +114,9 @@ class Exchange:
 def _shell(code: CodeType, observer: Observer, original: FunctionType) -> CodeType:
     """Return code with the look of `code` that hands its arguments to `observer`."""
     template = _template(len(code.co_freevars))
-    swap: dict[object, object] = {_OBSERVER: observer, _ORIGINAL: original}
+    swap: dict[object, object] = {
+        _OBSERVER: _Observing(observer), _ORIGINAL: original, _ERROR: BaseException, _UNLINK: _Unlinking(_unlink)
+    }  # fmt: skip
     return template.replace(
         co_consts=tuple(swap.get(c, c) if isinstance(c, str) else c for c in template.co_consts),
         co_filename=HIDDEN,
@@ -99,16 +134,15 @@ def _template(free: int) -> CodeType:
         f"def outer({names}):\n"
         "    def shell(*args, **kwargs):\n"
         "        __tracebackhide__ = True\n"
-        f"        if False: ({names},)\n"
+        f"        {f'if False: ({names},)' if free else 'pass'}\n"
         f"        observe = {_OBSERVER!r}\n"
-        f"        return observe({_ORIGINAL!r}, args, kwargs)\n"
-        "    return shell\n"
-        if free
-        else "def outer():\n"
-        "    def shell(*args, **kwargs):\n"
-        "        __tracebackhide__ = True\n"
-        f"        observe = {_OBSERVER!r}\n"
-        f"        return observe({_ORIGINAL!r}, args, kwargs)\n"
+        f"        unlink = {_UNLINK!r}\n"
+        "        try:\n"
+        f"            return observe({_ORIGINAL!r}, args, kwargs)\n"
+        f"        except {_ERROR!r} as error:\n"
+        # A bare `raise` adds no entry for this frame again.
+        "            unlink(error)\n"
+        "            raise\n"
         "    return shell\n"
     )
     scope: dict[str, Any] = {}

@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from jupyter_gov.records import Json, Run
+from jupyter_gov.records._builtins import keep_builtins
+
+keep_builtins(globals())
 
 TARGET = "jupyter_gov"
 

@@ -9,6 +9,7 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from jupyter_gov.errors import InputError
+from jupyter_gov.records._builtins import keep_builtins
 
 from ._exchange import Exchange, Observer
 from ._imports import ImportWatch
@@ -16,17 +17,30 @@ from .adapters import Adapter, Container, Prediction, Training
 from .data._doors import DOORS, Rebinding, open_doors
 from .data._operations import SPLITS, TRANSFORMS, observe_fit_transform, observe_split, observe_transform
 from .metrics._functions import SCORERS, is_metric, observe_metric, observe_scorer
-from .metrics._uses import PREDICTIONS, observe_prediction, observe_score
+from .metrics._uses import (
+    PREDICTIONS,
+    STAGED,
+    observe_fit_predict,
+    observe_prediction,
+    observe_score,
+    observe_staged,
+)
 from .metrics._validation import VALIDATION, observe_validation
 from .models import _fits
 from .models._fits import observe_fit
+from .models._functions import FUNCTIONS, observe_function
+from .models._native import observe_native_prediction
 from .models._search import MEANS, observe_means
-from .models._training import observe_container, observe_native_prediction, observe_training
+from .models._training import observe_container, observe_training
 from .models._workers import POOLS, observe_parallel, observe_pool
+
+keep_builtins(globals())
 
 _METHODS: dict[str, Observer] = {
     **dict.fromkeys(_fits.METHODS, observe_fit),
     "fit_transform": observe_fit_transform,
+    "fit_predict": observe_fit_predict,
+    **dict.fromkeys(STAGED, observe_staged),
     **dict.fromkeys(PREDICTIONS, observe_prediction),
     **dict.fromkeys(TRANSFORMS, observe_transform),
     "score": observe_score,
@@ -72,6 +86,8 @@ class Instruments:
             self._on(name, self._doors)
         for name, functions in MEANS.items():
             self._on(name, self._functions(functions, observe_means))
+        for name, functions in FUNCTIONS.items():
+            self._on(name, self._functions(functions, observe_function))
         for name, functions in POOLS.items():
             self._on(name, self._functions(functions, observe_pool))
         self._on("joblib.parallel", self._functions(("Parallel.__call__",), observe_parallel))
@@ -172,7 +188,8 @@ class Instruments:
             if isinstance(entry, Container):
                 self._containers[owner] = entry.waiting
             elif inherited:
-                self._family(owner, lambda cls: self._exchange(cls.__dict__.get(method), seen_by))
+                # Of a property the function that works out its value.
+                self._family(owner, lambda cls: self._exchange(_function(cls.__dict__.get(method)), seen_by))
             self._exchange(function, seen_by)
 
         self._on(where, observe)
@@ -226,11 +243,16 @@ def _find(module: ModuleType, name: str) -> Any:
     return found
 
 
+def _function(found: Any) -> Any:
+    return found if isinstance(found, FunctionType) else getattr(found, "fget", None)
+
+
 def _descendants(base: type) -> Iterator[type]:
-    waiting, seen = [base], set()
+    # By identity: a class of classes may say anything of how its classes compare.
+    waiting, seen = [base], set[int]()
     while waiting:
         cls = waiting.pop()
-        if cls not in seen:
-            seen.add(cls)
+        if id(cls) not in seen:
+            seen.add(id(cls))
             yield cls
             waiting.extend(type.__subclasses__(cls))

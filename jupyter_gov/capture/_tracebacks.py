@@ -44,13 +44,17 @@ class Tracebacks:
 
 
 def _without_ours(error: BaseException | None, first: TracebackType | None) -> TracebackType | None:
-    """Unlink our frames from a traceback and from those of the errors that led to it; return where it begins now."""
+    """Unlink our frames from a traceback and from those of the errors that it tells of; return where it begins now."""
     seen: set[int] = set()
-    cause = error
-    while isinstance(cause, BaseException) and id(cause) not in seen:
-        seen.add(id(cause))
-        cause.__traceback__ = _unlinked(cause.__traceback__)
-        cause = cause.__cause__ or cause.__context__
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        told = waiting.pop()
+        if isinstance(told, BaseException) and id(told) not in seen:
+            seen.add(id(told))
+            told.__traceback__ = _unlinked(told.__traceback__)
+            waiting += [told.__cause__, told.__context__]
+            if isinstance(told, BaseExceptionGroup):
+                waiting += told.exceptions
     return _unlinked(first)
 
 

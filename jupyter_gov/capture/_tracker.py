@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-import atexit
 import contextlib
-import os
+import threading
 import weakref
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Literal
 
-from jupyter_gov.errors import GovError, NotTrackingError
-from jupyter_gov.execution import RUN_VARIABLE
-from jupyter_gov.records import Gap, Record, Run, Source
+from jupyter_gov.errors import GovError
+from jupyter_gov.records import Gap, Record, Source
+from jupyter_gov.records._builtins import keep_builtins
 from jupyter_gov.services import session as sessions
 from jupyter_gov.services.workplace import (
-    default_experiment,
-    environment,
+    Place,
     moved_notebook,
     notebook_path,
     relative_notebook,
     source,
+    working_folder,
 )
 
 from . import _active
 from ._hints import Hints
 from ._instrument import Instruments
+from ._modules import ModuleFiles
+from ._surroundings import Surroundings
 from ._tracebacks import Tracebacks
 from .adapters._load import load_adapters
 from .by_hand._by_hand import ByHand
@@ -34,11 +36,14 @@ from .cells._notebook import NotebookFile
 from .cells._randomness import Randomness
 from .cells._resources import Resources
 from .cells._watch import CellWatch
+from .data._overlaps import Overlap
 from .data._registry import DataRegistry
 from .metrics._predictions import Predictions
 from .models._fitted import FittedModels
 from .models._protocol import Protocol
 from .models._training import Containers
+
+keep_builtins(globals())
 
 MAX_IN_A_CELL = 100
 """Values of one metric, or predictions, that one cell may record: a bootstrap is not a thousand findings."""
@@ -69,7 +74,10 @@ class Tracker:
         self.unnamed: list[tuple[str, weakref.ref[Any]]] = []
         self.notebook = Path(notebook_path(shell.user_ns))
         self._file = NotebookFile(session)
+        folder = self.notebook.parent if self.notebook.is_file() else working_folder()
+        self._surroundings = Surroundings(lambda make: self._later("the environment", make), folder)
         self._tracebacks = Tracebacks(shell)
+        self._modules = ModuleFiles(session, self.cell)
         self.hints = Hints(
             lambda: session.run, lambda *told: _active.guarded(self, "the notebook's path", self._move, *told)
         )
@@ -82,6 +90,8 @@ class Tracker:
 
     def start(self) -> None:
         """Begin to observe."""
+        # First of all, because the notebook's next line may change what is looked at.
+        code = self._look_at_code(Place.now())
         self.session.resolver = self
         _active.activate(self)
         self.shell.events.register("pre_run_cell", self._renew)
@@ -108,8 +118,8 @@ class Tracker:
             )
         self.session.written = self.hints.tell
         self.hints.open()
-        self._later("the environment", environment)
-        self._later("the source code's state", self._source)
+        self._surroundings.look()
+        self._later("the source code's state", code)
 
     def stop(self) -> None:
         """Stop observing and give back everything that was touched."""
@@ -122,6 +132,7 @@ class Tracker:
         self._tracebacks.stop()
         with contextlib.suppress(GovError):
             self.look_at_notebook()
+            self._surroundings.look()
         for event, callback in (("pre_run_cell", self._renew), ("post_run_cell", self._name)):
             if callback in self.shell.events.callbacks[event]:
                 self.shell.events.unregister(event, callback)
@@ -170,10 +181,15 @@ class Tracker:
         fit = self.fits.of(model)
         return fit.id if fit else None
 
-    def was_fitted_on(self, model: object, dataset: str | None) -> bool:
-        """Say whether the fit that made `model` what it is saw the very data of that id."""
+    def rows_fitted_on(self, model: object, dataset: str | None) -> Overlap:
+        """Say whether the fit that made `model` what it is saw all rows of the data set of that id, some, or none."""
         fit = self.fits.of(model)
-        return fit is not None and dataset in fit.datasets
+        return self.overlap(dataset, fit.datasets) if fit is not None and dataset is not None else ""
+
+    def overlap(self, dataset: str, fitted: Iterable[str]) -> Overlap:
+        """Return how the rows of a data set overlap with those of the data of a fit."""
+        found = {self.data.overlap(dataset, other) for other in fitted}
+        return "inside" if "inside" in found else "around" if "around" in found else ""
 
     def dataset_of(self, data: object, name: str, *, role: Literal["source", "test"] = "test") -> str | None:
         """Return the id of the data set with this content, recording it if it is new."""
@@ -193,6 +209,7 @@ class Tracker:
         """Observe again what was reloaded before this cell, know the secrets in it, and look at the notebook."""
         if _active.active() is self:
             _active.guarded(self, "secrets", self.session.foresee, info.raw_cell)
+            _active.guarded(self, "the environment", self._surroundings.before_cell, info.raw_cell or "")
             _active.guarded(self, "what was reloaded", self._instruments.renew)
             _active.guarded(self, "the notebook's file", self.look_at_notebook)
 
@@ -200,34 +217,51 @@ class Tracker:
         """Name what was read and fitted in this cell after the variable that holds it now."""
         if _active.active() is self:
             _active.guarded(self, "names", self._name_new)
+            _active.guarded(self, "the environment", self._surroundings.after_cell)
+            _active.guarded(self, "the files of imported code", self._modules.look)
             before = self.shell.events.callbacks["pre_run_cell"]
             if self._renew in before and before[-1] != self._renew:
                 # An extension that was loaded after us, such as autoreload, does its work before we look.
                 before.append(before.pop(before.index(self._renew)))
 
     def _name_new(self) -> None:
-        self.protocol.look()
+        self.protocol.look(self.cells.names)
+        self.data.cell_ended()
         for fit in self.fits.name(self.data.name_of):
             self.session.record(fit, "fit.named")
         waiting, self.unnamed = self.unnamed, []
         for key, reference in waiting:
-            data = reference()
-            if data is not None:
+            if (data := reference()) is not None:
                 self.data.rename(key, data)
 
-    def _source(self) -> Source:
-        """Return the source code's state; what is not committed and cannot be kept goes on the gap list."""
-        run = self.session.run
-        file = self.notebook if self.notebook.is_file() else None
-        found = source(run.notebook, path=file, run=run.id, store=self.session.store.url)
-        if found.left_out:
-            more = f"; and {len(found.left_out) - 5:,} more" if len(found.left_out) > 5 else ""
-            self.session.gap(
-                "work that is not committed",
-                f"Not kept: {'; '.join(found.left_out[:5])}{more}.",
-                remedy="Commit it before the run; docs/source.md says what is kept.",
-            )
-        return found
+    def _look_at_code(self, place: Place) -> Callable[[], Source]:
+        """Begin to work out the source code's state on a thread of its own; return what waits for it.
+
+        What is not committed and cannot be kept goes on the gap list.
+        """
+        run, file = self.session.run, self.notebook if self.notebook.is_file() else None
+        work: Future[Source] = Future()
+
+        def look() -> None:
+            try:
+                work.set_result(source(run.notebook, path=file, run=run.id, store=self.session.store.url, place=place))
+            except BaseException as error:
+                work.set_exception(error)
+
+        threading.Thread(target=look, name="jupyter-gov-source", daemon=True).start()
+
+        def told() -> Source:
+            found = work.result()
+            if found.left_out:
+                more = f"; and {len(found.left_out) - 5:,} more" if len(found.left_out) > 5 else ""
+                self.session.gap(
+                    "work that is not committed",
+                    f"Not kept: {'; '.join(found.left_out[:5])}{more}.",
+                    remedy="Commit it before the run; docs/source.md says what is kept.",
+                )
+            return found
+
+        return told
 
     def _move(self, notebook: str, before: str | None) -> None:
         """Take note that the notebook has been renamed."""
@@ -245,124 +279,11 @@ class Tracker:
     def _later(self, what: str, make: Any) -> None:
         """Work something out on the writer's thread; a failure becomes a gap."""
 
-        def attempt() -> Record:
+        def attempt() -> Record | None:
             try:
-                made: Record = make()
+                made: Record | None = make()
             except Exception as error:
                 return Gap(what=what, reason=f"It could not be read: {type(error).__name__}.")
             return made
 
         self.session.record_later(attempt, f"{what.split()[1]}.captured", late=True)
-
-
-def track(name: str | None = None, *, experiment: str | None = None, store: str | None = None) -> Run:
-    """Track this notebook from now on: cells, data, fits, metrics, environment and source.
-
-    Parameters
-    ----------
-    name : str, optional
-        What to call the run; by default the notebook's name.
-    experiment : str, optional
-        Which project it belongs to; by default the git repository's name, else ``default``.
-    store : str, optional
-        URL or path of the store; by default the one that is configured.
-
-    Returns
-    -------
-    Run
-        The run; the same one if this notebook is tracked already and `name` does not differ.
-
-    Raises
-    ------
-    NotTrackingError
-        Outside IPython and Jupyter.
-    StoreError
-        If the store cannot be written; nothing is tracked then.
-    """
-    from IPython import get_ipython
-
-    shell: Any = get_ipython()
-    if shell is None:
-        raise NotTrackingError(
-            "Tracking needs IPython or Jupyter.", hint="Use `jupyter gov run NOTEBOOK` for headless runs."
-        )
-    joined = os.environ.get(RUN_VARIABLE)
-    tracker = _active.active()
-    if tracker is not None:
-        current = tracker.session.run
-        if joined:
-            tracker.session.run = sessions.join_run(joined, name=name, experiment=experiment, store=store)
-            return tracker.session.run
-        if name in (None, current.name) and experiment in (None, current.experiment):
-            return current
-    if joined:
-        run = sessions.join_run(joined, name=name, experiment=experiment, store=store)
-    else:
-        notebook = relative_notebook(notebook_path(shell.user_ns))
-        run = sessions.begin_run(
-            name=name or Path(notebook).stem or "untitled",
-            experiment=experiment or default_experiment(Path.cwd()),
-            notebook=notebook,
-            store=store,
-        )
-    # Only now, so that a store that cannot be written leaves what is being tracked as it is.
-    untrack()
-    tracker = Tracker(sessions.open_session(run, owner=not joined, store=store), shell)
-    tracker.start()
-    return run
-
-
-def untrack(*, failed: str = "") -> None:
-    """Stop tracking and restore everything that was observed; nothing happens where nothing is tracked.
-
-    Parameters
-    ----------
-    failed : str
-        Why the run failed, if it did.
-
-    Raises
-    ------
-    StoreError
-        If something could not be written.
-    """
-    tracker = _active.active()
-    if tracker is None:
-        sessions.close_session()
-        return
-    tracker.stop()
-    if failed:
-        tracker.session.fail(failed)
-    try:
-        sessions.close_session()
-    finally:
-        tracker.hints.close()
-
-
-def look_at_notebook() -> None:
-    """Take note of the notebook's file as it is now, if one is tracked; returns at once."""
-    tracker = _active.active()
-    if tracker is not None:
-        tracker.look_at_notebook()
-
-
-def _at_exit() -> None:
-    tracker = _active.active()
-    if tracker is not None:
-        # Front ends see the kernel go, and know the comm no more.
-        tracker.hints.forget()
-    with contextlib.suppress(Exception):
-        untrack()
-
-
-def _in_child() -> None:
-    # A forked child shares nothing that could be written: its calls belong to the parent's.
-    tracker = _active.active()
-    if tracker is not None:
-        tracker.hints.forget()
-    _active.activate(None)
-    sessions.forget_session()
-
-
-atexit.register(_at_exit)
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_in_child)

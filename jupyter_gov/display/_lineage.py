@@ -7,20 +7,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from jupyter_gov.provenance import Graph
 
 from . import words
-from ._lineage_fold import KINDS, MOST_BOXES, Box, Picture, distances, fold
-from ._lineage_layout import WIDTH, lay_out
+from ._lineage_fold import KINDS, MOST_BOXES, MOST_DRAWN, Box, Picture, fold
+from ._lineage_layout import WIDTH, Layout, lay_out, layers_of
 from ._text import WIDTH as COLUMNS
 from ._text import wrap
 from .html import Html, el, join, style_element, stylesheet
 
-_MARGIN = 12
+_MARGIN = 10
+_PAGE = 880
+"""Pixels that a drawing may be wide, to stand in a notebook's column."""
 _HEIGHT, _LINE = 46, 15
-_PIXELS = 7.4
+_PIXELS = 8.0
 """Of a character of a box's label, wide ones counted twice."""
 _SMALL = 6.0
 
 
-def lineage_svg(graph: Graph, *, most: int = MOST_BOXES) -> str:
+def lineage_svg(graph: Graph, *, most: int = MOST_DRAWN) -> str:
     """Return a graph as a drawing of its own, in light or dark as the reader's system is.
 
     Parameters
@@ -32,13 +34,13 @@ def lineage_svg(graph: Graph, *, most: int = MOST_BOXES) -> str:
     return str(_draw(fold(graph, most=most), alone=True))
 
 
-def lineage_html(graph: Graph, *, most: int = MOST_BOXES) -> str:
+def lineage_html(graph: Graph, *, most: int = MOST_DRAWN) -> str:
     """Return a graph as a drawing for a notebook, in the notebook's colours."""
     drawn = lineage_drawing(graph, most=most)
     return style_element("base", "box", "lineage") + el("div", drawn, class_="jg-root jg-drawn")
 
 
-def lineage_drawing(graph: Graph, *, most: int = MOST_BOXES) -> Html:
+def lineage_drawing(graph: Graph, *, most: int = MOST_DRAWN) -> Html:
     """Return a graph as a drawing for a page that has the style sheet ``lineage``."""
     picture = fold(graph, most=most)
     drawn = el("div", _draw(picture, alone=False), class_="jg-scroll", tabindex="0")
@@ -76,7 +78,7 @@ def _line(picture: Picture, box: Box) -> str:
 
 def _draw(picture: Picture, *, alone: bool) -> Html:
     heights = {key: _HEIGHT + (_LINE if box.how else 0) for key, box in picture.boxes.items()}
-    layout = lay_out(heights, picture.sources, _layers(picture))
+    layout = _lay_out(picture, heights)
     width, height = layout.width + 2 * _MARGIN, layout.height + 2 * _MARGIN
     lines = [el("path", d=_curve(points), class_="jg-line") for points in layout.lines]
     boxes = [_box(picture.boxes[key], *layout.boxes[key], heights[key]) for key in picture.boxes]
@@ -99,22 +101,22 @@ def _draw(picture: Picture, *, alone: bool) -> Html:
     )
 
 
-def _layers(picture: Picture) -> dict[str, int]:
-    """Return each box's layer: as far as it is from the beginning; what comes from nothing, next to what it led to."""
-    far = distances(picture.boxes, picture.sources)
-    first: dict[str, int] = {}
-    for key, sources in picture.sources.items():
-        for source in sources:
-            first[source] = min(first.get(source, far[key]), far[key])
-    return {k: first[k] - 1 if not picture.sources[k] and k in first else n for k, n in far.items()}
+def _lay_out(picture: Picture, heights: Mapping[str, float]) -> Layout:
+    """Return places that are no wider than a page, if there are any, with as few layers as then can be."""
+    made: list[Layout] = []
+    for most in (4, 3, 2):
+        made.append(lay_out(heights, picture.sources, layers_of(list(picture.boxes), picture.sources, most)))
+        if made[-1].width <= _PAGE:
+            return made[-1]
+    return min(made, key=lambda layout: layout.width)
 
 
 def _curve(points: Sequence[tuple[float, float]]) -> str:
-    """Return a line that leaves and arrives level, and goes on straight where it passes boxes."""
+    """Return a line that leaves and arrives upright, and goes on straight where it passes boxes."""
     (x, y), (to_x, to_y), *past = points
-    half = (x + to_x) / 2
-    drawn = f"M{x:.0f} {y:.1f}C{half:.0f} {y:.1f} {half:.0f} {to_y:.1f} {to_x:.0f} {to_y:.1f}"
-    return drawn + "".join(f"H{end:.0f}" for end, _ in past)
+    half = (y + to_y) / 2
+    drawn = f"M{x:.1f} {y:.0f}C{x:.1f} {half:.0f} {to_x:.1f} {half:.0f} {to_x:.1f} {to_y:.0f}"
+    return drawn + "".join(f"V{end:.0f}" for _, end in past)
 
 
 def _box(box: Box, x: float, y: float, height: float) -> Html:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from jupyter_gov.provenance import Graph, Node
+from jupyter_gov.provenance import GOES_ON, Graph, Node
 
 from . import words
 
-MOST_BOXES = 48
+MOST_BOXES, MOST_DRAWN = 48, 30
+"""Lines of a tree that can be read in one go, and boxes of a drawing that stands on one page."""
 _MANY = 4
 """So many things that are alike become one."""
 
@@ -63,14 +64,16 @@ class Picture:
         By key.
     sources : mapping
         For each box the keys of those that it came from.
-    things, back : int
-        How many nodes there are behind the boxes; how many steps lead back to where they came from.
+    things, back, inside : int
+        How many nodes there are behind the boxes; how many steps lead back to where they came from; how many fits were
+        made inside others, and are not drawn.
     """
 
     boxes: Mapping[str, Box]
     sources: Mapping[str, Sequence[str]]
     things: int
     back: int
+    inside: int
 
     def summary(self) -> str:
         """Return in a sentence what there is."""
@@ -79,6 +82,8 @@ class Picture:
             kinds[box.kind] += box.count
         listed = [words.plural(kinds[k], name) for k, name in KINDS.items() if kinds[k]]
         told = (", ".join(listed) or "Nothing is known yet") + "."
+        if self.inside:
+            told += f" Not drawn: {words.plural(self.inside, 'fit')} inside these, such as the steps of a pipeline."
         if self.things > len(self.boxes):
             boxes = words.plural(len(self.boxes), "box", "boxes")
             told += f" What is alike is drawn as one: {self.things:,} things in {boxes}."
@@ -96,6 +101,7 @@ def fold(graph: Graph, *, most: int = MOST_BOXES) -> Picture:
     such as the fits of a loop, are taken together first; and at last all of a kind that are equally far from the
     beginning.
     """
+    graph, inside = _outermost(graph)
     sources: dict[str, list[str]] = {key: [] for key in graph.nodes}
     how: dict[str, list[str]] = {key: [] for key in graph.nodes}
     for edge in graph.edges:
@@ -110,7 +116,39 @@ def fold(graph: Graph, *, most: int = MOST_BOXES) -> Picture:
     groups = next((groups for groups in tried if len(groups) <= most), tried[-1])
     boxes = {g[0]: _box([graph.nodes[k] for k in g], [label for k in g for label in how[k]]) for g in groups}
     came = _between(groups, sources)
-    return Picture({k: boxes[k] for k in in_order(came, came)}, came, len(graph.nodes), len(graph.back))
+    return Picture({k: boxes[k] for k in in_order(came, came)}, came, len(graph.nodes), len(graph.back), inside)
+
+
+def _outermost(graph: Graph) -> tuple[Graph, int]:
+    """Return the graph with each fit that led to nothing but the one it was made inside of as a part of that one.
+
+    Returns
+    -------
+    Graph
+    int
+        How many fits became parts of others.
+    """
+    led: dict[str, set[tuple[str, bool]]] = defaultdict(set)
+    for edge in graph.edges:
+        led[edge.source].add((edge.target, edge.label != GOES_ON))
+    fits = {key for key, node in graph.nodes.items() if node.kind == "fit"}
+    outer = {
+        key: target for key in fits if len(led[key]) == 1 for target, inside in led[key] if inside and target in fits
+    }
+
+    def outermost(key: str) -> str:
+        while key in outer:
+            key = outer[key]
+        return key
+
+    inside = Counter(map(outermost, outer))
+    nodes = {key: node for key, node in graph.nodes.items() if key not in outer}
+    for key, count in inside.items():
+        told = " · ".join(t for t in (nodes[key].detail, f"{words.plural(count, 'fit')} inside") if t)
+        nodes[key] = replace(nodes[key], detail=told)
+    edges = (replace(e, source=outermost(e.source), target=outermost(e.target)) for e in graph.edges)
+    kept = dict.fromkeys(e for e in edges if e.source != e.target)
+    return Graph(nodes, tuple(kept), graph.back), len(outer)
 
 
 def in_order(keys: Iterable[str], sources: Mapping[str, Sequence[str]]) -> list[str]:
@@ -125,14 +163,6 @@ def in_order(keys: Iterable[str], sources: Mapping[str, Sequence[str]]) -> list[
             else:
                 done.setdefault(open_.pop())
     return list(done)
-
-
-def distances(order: Iterable[str], sources: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    """Return the most steps that lead to each key, given in order."""
-    far: dict[str, int] = {}
-    for key in order:
-        far[key] = 1 + max((far[s] for s in sources.get(key, ())), default=-1)
-    return far
 
 
 def _between(groups: _Groups, sources: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:

@@ -1,7 +1,8 @@
-"""Places for boxes and the lines between them: layers from left to right, with few crossings.
+"""Places for boxes and the lines between them: layers from top to bottom, with few crossings.
 
-After Sugiyama, Tagawa and Toda, IEEE Transactions on Systems, Man, and Cybernetics 11 (1981): layers by the longest
-path, order within them by barycentres; heights by isotonic regression towards the neighbours.
+After Sugiyama, Tagawa and Toda, IEEE Transactions on Systems, Man, and Cybernetics 11 (1981): order within layers by
+barycentres; places along them by isotonic regression towards the neighbours. Layers hold no more boxes than fit side by
+side on a page or in a notebook's column, after Coffman and Graham, Acta Informatica 1 (1972).
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-WIDTH, GAP_X, GAP_Y = 212, 56, 16
-_LINE = 4
-"""The height of a line where it passes a layer."""
+WIDTH, GAP_X, GAP_Y = 212, 10, 34
+_LINE, _GAP_LINE = 2, 8
+"""The width of a line where it passes a layer, and how far it keeps from what is beside it."""
 _SWEEPS = 12
 
 Stop = tuple[str, ...]
@@ -34,6 +35,38 @@ class Layout:
     height: float
 
 
+def layers_of(order: Sequence[str], sources: Mapping[str, Sequence[str]], most: int) -> dict[str, int]:
+    """Return each box's layer: below all that it came from, and no more than so many boxes in one.
+
+    Parameters
+    ----------
+    order : sequence of str
+        Keys, each behind its sources.
+    sources : mapping
+        For each box the keys of those that lines come from.
+    most : int
+        Boxes in a layer.
+    """
+    far: dict[str, int] = {}
+    first: dict[str, int] = {}
+    for key in order:
+        far[key] = 1 + max((far[s] for s in sources.get(key, ())), default=-1)
+        for source in sources.get(key, ()):
+            first[source] = min(first.get(source, far[key]), far[key])
+    # What comes from nothing stands next to what it led to.
+    wish = {k: first[k] - 1 if not sources.get(k) and k in first else n for k, n in far.items()}
+    layer: dict[str, int] = {}
+    full: dict[int, int] = defaultdict(int)
+    for key in sorted(order, key=wish.__getitem__):
+        at = max([wish[key] if not sources.get(key) else 0, *(layer[s] + 1 for s in sources.get(key, ()))])
+        while full[at] >= most:
+            at += 1
+        layer[key] = at
+        full[at] += 1
+    used = {at: i for i, at in enumerate(sorted(set(layer.values())))}
+    return {key: used[at] for key, at in layer.items()}
+
+
 def lay_out(heights: Mapping[str, float], sources: Mapping[str, Sequence[str]], layer: Mapping[str, int]) -> Layout:
     """Find a place for everything.
 
@@ -47,7 +80,7 @@ def lay_out(heights: Mapping[str, float], sources: Mapping[str, Sequence[str]], 
         The layer of each box, larger than those of its sources.
     """
     layers: list[list[Stop]] = [[] for _ in range(max(layer.values(), default=-1) + 1)]
-    tall: dict[Stop, float] = {(key,): height for key, height in heights.items()}
+    wide: dict[Stop, float] = {(key,): WIDTH for key in heights}
     before: dict[Stop, list[Stop]] = defaultdict(list)
     after: dict[Stop, list[Stop]] = defaultdict(list)
     for key in heights:
@@ -57,31 +90,36 @@ def lay_out(heights: Mapping[str, float], sources: Mapping[str, Sequence[str]], 
             one: Stop = (source,)
             for i in range(layer[source] + 1, layer[target] + 1):
                 other: Stop = (target,) if i == layer[target] else (source, str(i))
-                if other not in tall:
-                    tall[other] = _LINE
+                if other not in wide:
+                    wide[other] = _LINE
                     layers[i].append(other)
                 if other not in after[one]:
                     after[one].append(other)
                     before[other].append(one)
                 one = other
     ordered = _order(layers, before, after)
-    middle = _heights(ordered, before, after, tall)
-    top = min((middle[s] - tall[s] / 2 for s in tall), default=0.0)
-    left = {s: i * (WIDTH + GAP_X) for i, stops in enumerate(ordered) for s in stops}
+    middle = _places(ordered, before, after, wide)
+    left = min((middle[s] - wide[s] / 2 for s in wide), default=0.0)
+    ends: dict[Stop, tuple[float, float]] = {}
+    top = 0.0
+    for stops in ordered:
+        deep = max((heights[s[0]] for s in stops if len(s) == 1), default=0.0)
+        ends |= {s: (top, top + (heights[s[0]] if len(s) == 1 else deep)) for s in stops}
+        top += deep + GAP_Y
     return Layout(
-        boxes={key: (left[(key,)], middle[(key,)] - heights[key] / 2 - top) for key in heights},
-        lines=[_points(one, other, left, middle, top) for one, others in after.items() for other in others],
-        width=max(0, len(layers) * (WIDTH + GAP_X) - GAP_X),
-        height=max((middle[s] + tall[s] / 2 for s in tall), default=0.0) - top,
+        boxes={key: (middle[(key,)] - WIDTH / 2 - left, ends[(key,)][0]) for key in heights},
+        lines=[_points(one, other, middle, left, ends) for one, others in after.items() for other in others],
+        width=max((middle[s] + wide[s] / 2 for s in wide), default=0.0) - left,
+        height=max(0.0, top - GAP_Y),
     )
 
 
 def _points(
-    one: Stop, other: Stop, left: Mapping[Stop, float], middle: Mapping[Stop, float], top: float
+    one: Stop, other: Stop, middle: Mapping[Stop, float], left: float, ends: Mapping[Stop, tuple[float, float]]
 ) -> list[tuple[float, float]]:
     """Return from where to where a line bends, and how far it then goes on straight, past the boxes of a layer."""
-    x, y = left[other], middle[other] - top
-    return [(left[one] + WIDTH, middle[one] - top), (x, y), *([(x + WIDTH, y)] if len(other) > 1 else [])]
+    x, (y, past) = middle[other] - left, ends[other]
+    return [(middle[one] - left, ends[one][1]), (x, y), *([(x, past)] if len(other) > 1 else [])]
 
 
 def _order(
@@ -116,31 +154,32 @@ def _crossings(layers: Sequence[Sequence[Stop]], after: Mapping[Stop, list[Stop]
     return total
 
 
-def _heights(
+def _places(
     layers: Sequence[Sequence[Stop]],
     before: Mapping[Stop, list[Stop]],
     after: Mapping[Stop, list[Stop]],
-    tall: Mapping[Stop, float],
+    wide: Mapping[Stop, float],
 ) -> dict[Stop, float]:
     """Return the middle of each, as near to its neighbours' as the others in its layer let it."""
     middle: dict[Stop, float] = {}
     for stops in layers:
-        middle |= dict(zip(stops, _apart(stops, [0.0] * len(stops), tall), strict=True))
+        middle |= dict(zip(stops, _apart(stops, [0.0] * len(stops), wide), strict=True))
     for sweep in range(_SWEEPS):
         down = sweep % 2 == 0
         for stops in layers if down else reversed(layers):
             near = [[*before.get(s, ()), *([] if down else after.get(s, ()))] for s in stops]
             wished = [_mean([middle[n] for n in ns], middle[s]) for s, ns in zip(stops, near, strict=True)]
-            middle |= dict(zip(stops, _apart(stops, wished, tall), strict=True))
+            middle |= dict(zip(stops, _apart(stops, wished, wide), strict=True))
     return middle
 
 
-def _apart(stops: Sequence[Stop], wished: Sequence[float], tall: Mapping[Stop, float]) -> list[float]:
-    """Return heights in order and far enough apart, as near as can be to those wished for, by least squares."""
+def _apart(stops: Sequence[Stop], wished: Sequence[float], wide: Mapping[Stop, float]) -> list[float]:
+    """Return places in order and far enough apart, as near as can be to those wished for, by least squares."""
     offset = 0.0
     offsets = []
     for i, stop in enumerate(stops):
-        offset += (tall[stops[i - 1]] + tall[stop]) / 2 + GAP_Y if i else 0
+        gap = GAP_X if len(stop) == len(stops[i - 1]) == 1 else _GAP_LINE
+        offset += (wide[stops[i - 1]] + wide[stop]) / 2 + gap if i else 0
         offsets.append(offset)
     # Pool adjacent violators: blocks as [sum, count].
     blocks: list[list[float]] = []

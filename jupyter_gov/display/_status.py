@@ -12,9 +12,12 @@ from ._sentence import plain
 from ._text import columns, wrap
 from .html import Html, bullets, details, el, join, name, style_element, table
 
+_LAST_CELLS = 5
 _LAST_METRICS = 8
 _LAST_FITS = 5
 _LAST_DATA = 8
+_STATES = {"stale": "stale", "edited": "edited", "deleted": "deleted", "out_of_order": "out of order"}
+_ORIGINS = {"scorer": "scorer", "cross_validation": "cross-validation", "by_hand": "by hand", "user": "noted by hand"}
 _ROLES = {"train": "fitted on", "validation": "chosen by", "test": "scored", "source": "read"}
 
 
@@ -43,7 +46,7 @@ def status(shown: Mapping[str, Json]) -> tuple[str, str]:
     lines = [f"{plain(shown['name'], 40)} · {shown['status']} · run {shown['id']}", wrap(_counts(shown))]
     for head_, texts, rows in blocks:
         if rows:
-            lines += ["", columns([[str(h) for h in head_], *([plain(r[0], 40), *r[1:]] for r in rows)], numeric=texts)]
+            lines += ["", columns([[str(h) for h in head_], *([plain(r[0], 56), *r[1:]] for r in rows)], numeric=texts)]
     if missing:
         lines += ["", f"Not documented yet: {', '.join(missing)}"]
     for notice in told:
@@ -88,24 +91,61 @@ _Block = tuple[Sequence[str], int, list[list[str]]]
 def _tables(shown: Mapping[str, Json]) -> list[_Block]:
     datasets = {d["id"]: d["name"] for d in shown.get("datasets", ())}
     fits = {f["id"]: f["name"] or f["class"].rpartition(".")[2] for f in shown.get("fits", ())}
-    metrics = [
-        [m["name"], _first(m["fits"], fits), m["split"], words.json_value(m["value"], 24)]
-        for m in list(shown.get("metrics", ()))[-_LAST_METRICS:]
+    cells = [
+        [f"[{c['order']}] {_line(c.get('source', ''))}", _state(c), words.seconds(c["seconds"])]
+        for c in list(shown.get("cells", ()))[-_LAST_CELLS:]
     ]
+    last = list(shown.get("metrics", ()))[-_LAST_METRICS:]
+    # Most are what a function of scikit-learn returned, which goes without saying.
+    told = any(m["origin"] in _ORIGINS for m in last)
+    metrics = [
+        [
+            m["name"],
+            _first(m["fits"], fits),
+            m["split"],
+            *([_ORIGINS.get(m["origin"], "")] if told else []),
+            words.json_value(m["value"], 24),
+        ]
+        for m in last
+    ]
+    measured = ["model", "split", *(["how"] if told else [])]
     data = [
-        [d["name"], _ROLES.get(d["role"], d["role"]), words.count(d["rows"]), words.count(len(d["columns"]))]
+        [d["name"], _role(d), words.count(d["rows"]), words.count(len(d["columns"]))]
         for d in list(shown.get("datasets", ()))[-_LAST_DATA:]
     ]
-    top = [f for f in shown.get("fits", ()) if not f["parent"]][-_LAST_FITS:]
+    top = [f for f in shown.get("fits", ()) if not f["parent"]]
     fitted = [
         [fits[f["id"]], f["class"].rpartition(".")[2], _first(f["datasets"], datasets), words.seconds(f["seconds"])]
-        for f in top
+        for f in top[-_LAST_FITS:]
     ]
     return [
-        (["Last metrics", "model", "split", "value"], 3, metrics),
-        (["Data", "role", "rows", "columns"], 2, data),
-        (["Fits", "class", "data", "time"], 3, fitted),
+        ([_title("Metrics", metrics, shown.get("metrics", ())), *measured, "value"], len(measured) + 1, metrics),
+        ([_title("Data", data, shown.get("datasets", ())), "role", "rows", "columns"], 2, data),
+        ([_title("Fits", fitted, top), "class", "data", "time"], 3, fitted),
+        ([_title("Cells", cells, shown.get("cells", ())), "state", "time"], 2, cells),
     ]
+
+
+def _role(data: Mapping[str, Json]) -> str:
+    if data["role"] == "source" and not data.get("door"):
+        return "made here"
+    return str(_ROLES.get(data["role"], data["role"]))
+
+
+def _title(title: str, rows: Sequence[object], records: Sequence[object]) -> str:
+    """Return the title of a block of the last of some records, which says so where there are more."""
+    return title if len(rows) == len(records) else f"{title}, the last {len(rows)} of {len(records)}"
+
+
+def _line(source: str) -> str:
+    """Return the first line of a cell that says something."""
+    lines = [line.strip() for line in source.splitlines() if line.strip()]
+    return words.shorten(lines[0] + (" …" if len(lines) > 1 else ""), 48) if lines else ""
+
+
+def _state(cell: Mapping[str, Json]) -> str:
+    states = [_STATES[s] for s in cell.get("state", ()) if s in _STATES]
+    return ", ".join([*(["raised"] if cell["status"] == "error" else []), *states]) or "ok"
 
 
 def _first(ids: Sequence[str], names: Mapping[str, str]) -> str:

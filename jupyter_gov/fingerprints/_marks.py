@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import marshal
 import math
+from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -42,7 +46,58 @@ def take_objects(seen: Detector, column: NDArray[Any]) -> None:
     """
     from ._numpy import array_values
 
-    seen.token(array_values(column, "0").digest())
+    kinds = set(map(id, map(type, column)))  # by identity: a type's own code must not run
+    if kinds <= _PLAIN:
+        seen.token("plain", len(column))
+        for low in range(0, len(column), _BLOCK):
+            seen.buffer(marshal.dumps(column[low : low + _BLOCK].tolist(), _BY_VALUE))
+        return
+    take = _MOMENTS.get((kinds - {_NONE}).pop()) if len(kinds - {_NONE}) == 1 else None
+    there = column
+    if take is not None and _NONE in kinds:
+        held = np.fromiter((value is not None for value in column), np.bool_, len(column))
+        seen.array(held)
+        there = column[held]
+    if take is None or not take(seen, there):
+        seen.token(array_values(column, "0").digest())
+
+
+def _take_dates(seen: Detector, dates: NDArray[Any]) -> bool:
+    seen.token("dates")
+    seen.array(np.fromiter(map(dt.date.toordinal, dates), np.int32, len(dates)))
+    return True
+
+
+def _take_datetimes(seen: Detector, moments: NDArray[Any]) -> bool:
+    zones = {id(moment.tzinfo): moment.tzinfo for moment in moments}
+    if len(zones) > 1 or not all(zone is None or type(zone) is dt.timezone for zone in zones.values()):
+        return False  # a zone may be of the user's own making
+    seen.token("datetimes", [repr(zone) for zone in zones.values()])
+    seen.buffer("\n".join(map(dt.datetime.isoformat, moments)).encode())
+    return True
+
+
+def _take_decimals(seen: Detector, decimals: NDArray[Any]) -> bool:
+    seen.token("decimals")
+    seen.buffer("\n".join(map(Decimal.__str__, decimals)).encode())
+    return True
+
+
+_NONE = id(type(None))
+_PLAIN = {id(str), id(bytes), id(bool), id(int), id(float), _NONE}
+"""Types whose values `marshal` writes one by one, of which no subclass is one."""
+
+_BY_VALUE = 2
+"""The last version of that format in which what is written does not depend on who else holds a value."""
+
+_BLOCK = 1 << 14
+
+_MOMENTS: dict[int, Callable[[Detector, NDArray[Any]], bool]] = {
+    id(dt.date): _take_dates,
+    id(dt.datetime): _take_datetimes,
+    id(Decimal): _take_decimals,
+}
+"""What takes in a column of one immutable type, by the identity of the type; False if it cannot."""
 
 
 def take_sparse(seen: Detector, matrix: Any) -> None:

@@ -14,10 +14,12 @@ from jupyter_gov.errors import InputError
 from ._zones import zone_name
 
 _Column = NDArray[np.object_]
+_EPOCH = dt.date(1970, 1, 1).toordinal()
 
 
 def _dates(present: _Column, _name: str) -> tuple[str, NDArray[Any]]:
-    return "date32", present.astype("M8[D]").astype(np.int32)
+    days = np.fromiter(map(dt.date.toordinal, present), np.int64, len(present))
+    return "date32", (days - _EPOCH).astype(np.int32)
 
 
 def _times(present: _Column, name: str) -> tuple[str, NDArray[Any]]:
@@ -28,7 +30,8 @@ def _times(present: _Column, name: str) -> tuple[str, NDArray[Any]]:
 
 
 def _datetimes(present: _Column, name: str) -> tuple[str, NDArray[Any]]:
-    zone = _only((zone_name(value.tzinfo, name) for value in present), name)
+    zones = {id(value.tzinfo): value.tzinfo for value in present}
+    zone = _only((zone_name(tzinfo, name) for tzinfo in zones.values()), name)
     if zone:
         return f"timestamp[us, tz={zone}]", _ticks(v.astimezone(dt.UTC).replace(tzinfo=None) for v in present)
     return "timestamp[us]", _ticks(present)

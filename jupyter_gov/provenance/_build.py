@@ -9,6 +9,9 @@ from typing import Any
 from ..records import AssessmentResult, Dataset, Derivation, Fit, Json, Metric, Prediction, Record
 from ._graph import Edge, Graph, Node, without_circles
 
+GOES_ON = "goes on"
+"""How a fit came from the one before it that it went on with."""
+
 _DIGITS = 4
 
 
@@ -96,7 +99,7 @@ class _Making:
         told = (short if fit.name else "", fit.step, "" if fit.status == "ok" else "failed")
         detail = " · ".join(t for t in told if t)
         edges = [Edge(source=d, target=fit.id, label=fit.method) for d in fit.datasets]
-        edges += [Edge(source=p, target=fit.id, label="goes on") for p in (fit.previous,) if p]
+        edges += [Edge(source=p, target=fit.id, label=GOES_ON) for p in (fit.previous,) if p]
         edges += [Edge(source=fit.id, target=p, label=fit.step or "inside") for p in (fit.parent,) if p]
         return replace(_node(run, fit, "fit", fit.name or short, detail), digest=fit.model_digest), edges
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
 from ..records import Cell
+from ..records._cell import ENTROPY, RANDOM, UNTOLD
+from ._tokens import Tokens
 
 _BY_CHANCE = ("KeyboardInterrupt", "NameError")
 """Errors that do not show what a cell would do: what it would have read next is not known."""
@@ -19,31 +21,20 @@ class Held(NamedTuple):
 
 
 def name_of(cell: Cell) -> str:
-    """Return what people call an execution."""
-    return f"cell [{cell.order}]"
+    """Return what people call an execution: by the number that the notebook shows beside it."""
+    return f"cell [{cell.order if cell.execution_count is None else cell.execution_count}]"
 
 
-def tokens_of(cells: Iterable[Cell], digests: Mapping[str, str]) -> dict[str, int]:
-    """Give executions a number each, the same to those with the same source that read the same things.
-
-    Parameters
-    ----------
-    cells : iterable of Cell
-        In the order they ran.
-    digests : mapping
-        Digest of each one's source, by its id.
-    """
-    numbers: dict[Hashable, int] = {}
-    tokens: dict[str, int] = {}
-    for cell in cells:
-        reads = frozenset((variable, value_of(variable, writer, tokens)) for variable, writer in cell.reads.items())
-        tokens[cell.id] = numbers.setdefault((digests[cell.id], reads), len(numbers))
-    return tokens
-
-
-def value_of(variable: str, writer: str | None, tokens: Mapping[str, int]) -> Hashable:
-    """Return the identity of what `writer` made of a variable; of None, of what was there before tracking began."""
-    return (variable, "before") if writer is None else (variable, tokens.get(writer, writer))
+def unknown(cell: Cell, variable: str) -> str:
+    """Return why nothing can be said of what a cell read, of which no execution is known that made it."""
+    name = name_of(cell)
+    if variable == ENTROPY or variable in RANDOM.values():
+        return f"{name.capitalize()} draws random numbers that nothing has seeded."
+    if variable == UNTOLD:
+        return f"{name.capitalize()} uses variables by names that do not stand in it."
+    if cell.reads[variable] == "":
+        return f"It is not known what made `{variable}`, which {name} reads, what it was then."
+    return f"`{variable}`, which {name} reads, was made before tracking began."
 
 
 class Replay:
@@ -53,13 +44,12 @@ class Replay:
     ----------
     steps : sequence of sequence of Cell
         For each of the notebook's cells in their order, all executions of its source.
-    tokens : mapping
-        What `tokens_of` returned.
+    tokens : Tokens
     errors_stop : bool
         Whether a cell that raises ends the run.
     """
 
-    def __init__(self, steps: Sequence[Sequence[Cell]], tokens: Mapping[str, int], *, errors_stop: bool) -> None:
+    def __init__(self, steps: Sequence[Sequence[Cell]], tokens: Tokens, *, errors_stop: bool) -> None:
         self._tokens = tokens
         self._errors_stop = errors_stop
         self._done: dict[int, str] = {}
@@ -98,7 +88,7 @@ class Replay:
             cell = min(same, key=lambda c: c.status == "error")
             token = self._tokens[cell.id]
             self._done.setdefault(token, self._doubt)
-            self._variables |= {v: Held((v, token), cell) for v in cell.writes}
+            self._variables |= {v: Held(self._tokens.value(v, cell.id), cell) for v in cell.writes}
             if cell.status == "error" and self._errors_stop:
                 self._stop = f"A run from top to bottom would stop at {name_of(cell)}: {cell.error}"
             return
@@ -112,11 +102,13 @@ class Replay:
         """Return which variable would not be what `cell` read; empty where all would."""
         for variable, writer in cell.reads.items():
             held = self._held(variable)
-            if held.token == value_of(variable, writer, self._tokens):
+            if held.token == self._tokens.value(variable, writer):
                 continue
+            if held.maker is None and variable in RANDOM.values():
+                return f"No cell above {name_of(cell)} seeds `{variable}`, from which it draws."
             if held.maker is None:
                 return f"No cell above {name_of(cell)} makes `{variable}`, which it reads."
-            other = held.token == (variable, self._tokens[held.maker.id]) and held.maker.id != writer
+            other = held.token == self._tokens.value(variable, held.maker.id) and held.maker.id != writer
             return (
                 f"{name_of(cell).capitalize()} would read `{variable}` from {name_of(held.maker)}."
                 if other
@@ -126,7 +118,7 @@ class Replay:
 
     def _lacks(self, cell: Cell, variable: str) -> bool:
         """Say whether `cell` would not find a variable that it needs."""
-        return cell.reads[variable] is not None and self._held(variable).maker is None
+        return bool(cell.reads[variable]) and variable not in RANDOM.values() and self._held(variable).maker is None
 
     def _held(self, variable: str) -> Held:
         return self._variables.get(variable, Held((variable, "before"), None))

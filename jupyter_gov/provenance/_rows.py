@@ -28,10 +28,13 @@ class Matched(NamedTuple):
         The row of the parent for each row of the child, -1 where there is none.
     ambiguous : int
         How many rows of the child several rows of the parent equal.
+    in_one_piece : bool
+        Whether they are consecutive rows of the parent.
     """
 
     positions: Positions
     ambiguous: int
+    in_one_piece: bool = False
 
 
 def describe_rows(positions: Positions, of: int, *, ambiguous: int = 0) -> dict[str, Json]:
@@ -111,7 +114,7 @@ def match(child: Cells, parent: Cells) -> Matched:
     import numpy as np
 
     if len(child) == len(parent) and np.array_equal(child, parent):
-        return Matched(np.arange(len(child)), 0)
+        return Matched(np.arange(len(child)), 0, True)
     there, here = _in_order(parent), _in_order(child)
     # Of each run of equal rows in the child, the run in the parent.
     runs = np.searchsorted(there.values, here.values)
@@ -126,7 +129,9 @@ def match(child: Cells, parent: Cells) -> Matched:
     known = np.repeat(found, here.lengths)
     positions[here.order[known]] = there.order[at[known]]
     sure = here.order[here.begins[many == 1][:1]]
-    return Matched(_in_one_piece(child, parent, positions, sure), int(here.lengths[many > 1].sum()))
+    positions = _in_one_piece(child, parent, positions, sure)
+    whole = len(child) > 0 and bool((np.diff(positions) == 1).all()) and positions[0] >= 0
+    return Matched(positions, int(here.lengths[many > 1].sum()), whole)
 
 
 class _Runs(NamedTuple):

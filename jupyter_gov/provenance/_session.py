@@ -10,7 +10,9 @@ from functools import cached_property
 from itertools import accumulate
 
 from ..records import Cell, Notebook
-from ._replay import Replay, name_of, tokens_of
+from ..records._cell import RANDOM
+from ._replay import Replay, name_of, unknown
+from ._tokens import Tokens
 from ._unsaved import as_it_stands
 
 
@@ -62,8 +64,8 @@ def examine(cells: Sequence[Cell], notebook: Notebook | None, *, digest_of: Call
     Notes
     -----
     Two executions count as the same if their sources are the same and everything they read comes from executions that
-    are the same: randomness, time and files are not looked at. What a cell reads and changes, by name, is taken to
-    depend on its source alone.
+    are the same; random numbers come from generators, which are variables too, and time and files are not looked at.
+    What a cell reads and changes, by name, is taken to depend on its source alone.
     """
     return Session(cells, notebook, digest_of)
 
@@ -75,7 +77,7 @@ class Session:
         self._cells = sorted(cells, key=lambda c: c.order)
         self._by_id = {c.id: c for c in self._cells}
         self._digests = {c.id: digest_of(c.source) for c in self._cells}
-        self._tokens = tokens_of(self._cells, self._digests)
+        self._tokens = Tokens(self._cells, self._digests)
         self._in_order = all(c.cell_id is None for c in self._cells)
         self._notebook = None
         if notebook is not None and not self._in_order:
@@ -141,7 +143,7 @@ class Session:
         for cell in behind:
             for variable in cell.reads:
                 if self._writer(cell)(variable) is None:
-                    return None, f"`{variable}`, which {name_of(cell)} reads, was made before tracking began."
+                    return None, unknown(cell, variable)
         return self._replay.verdict(behind)
 
     @cached_property
@@ -255,16 +257,27 @@ class Session:
             which = f"{name_of(writer)}, which made `{variable}`,"
             if state.deleted:
                 found.append(f"{which} is no longer in the notebook.")
-            elif state.edited:
+            elif state.edited and not self._makes_the_same(variable, writer, again):
                 found.append(f"{which} has been edited since.")
-            elif self._notebook is None and self._digests[again.id] != self._digests[writer.id]:
+            elif (
+                self._notebook is None
+                and self._digests[again.id] != self._digests[writer.id]
+                and self._tokens.value(variable, again.id) != self._tokens.value(variable, writer.id)
+            ):
                 found.append(f"{which} ran again with another source as {name_of(again)}.")
             elif state.stale:
                 found.append(f"{which} is stale itself.")
-        change = self._change(cell, variable)
-        if change is not None and (writer is None or self._tokens[change.id] != self._tokens[writer.id]):
+        # Who draws on takes nothing away from what has been drawn.
+        change = self._change(cell, variable) if variable not in RANDOM.values() else None
+        made = self._tokens.value(variable, None if writer is None else writer.id)
+        if change is not None and self._tokens.value(variable, change.id) != made:
             found.append(f"`{variable}` was changed by {name_of(change)} after this ran.")
         return [reason[0].upper() + reason[1:] for reason in found]
+
+    def _makes_the_same(self, variable: str, writer: Cell, again: Cell) -> bool:
+        """Say whether a cell that was edited has been run as it stands, and makes of a variable what it made."""
+        stands = self._standing.get(again.cell_id or "") == self._digests[again.id]
+        return stands and self._tokens.value(variable, again.id) == self._tokens.value(variable, writer.id)
 
     def _change(self, cell: Cell, variable: str) -> Cell | None:
         """Return the last execution after `cell` of a cell above it that changed a variable.

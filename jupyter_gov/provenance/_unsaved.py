@@ -23,10 +23,12 @@ def as_it_stands(notebook: Notebook, cells: Sequence[Cell], digest_of: Callable[
     -----
     A cell that was executed after the file was saved stood in the notebook with the source that was executed. Where
     the file does not have it yet, it is taken to stand below the cell that was executed before it, or at the top, where
-    parameters are put in. Cells without an
-    id, as old files have them, are left out: the front end gives them one that the file does not know.
+    parameters are put in. A source that a secret was taken out of cannot be compared with the file's and is taken to
+    stand there. Cells without an id, as old files have them, are left out: the front end gives them one that the file
+    does not know.
     """
-    standing = {n.cell_id: n.digest for n in notebook.cells if n.cell_id}
+    filed = {n.cell_id: n.digest for n in notebook.cells if n.cell_id}
+    standing = dict(filed)
     places = list(standing)
     below = 0
     for cell in cells:
@@ -36,6 +38,9 @@ def as_it_stands(notebook: Notebook, cells: Sequence[Cell], digest_of: Callable[
             if cell.cell_id not in standing:
                 places.insert(below, cell.cell_id)
             standing[cell.cell_id] = digest_of(cell.source)
+        elif cell.cell_id in filed:
+            hidden = any(place.startswith("source") for place in cell.redacted)
+            standing[cell.cell_id] = digest_of(cell.source) if hidden else filed[cell.cell_id]
         if cell.cell_id in standing:
             below = places.index(cell.cell_id) + 1
     return notebook.replace(cells=tuple(NotebookCell(cell_id=i, digest=standing[i]) for i in places))

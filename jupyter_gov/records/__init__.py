@@ -1,11 +1,11 @@
 """Frozen records: what is known about a run, as values with a JSON form."""
 
 from ._assessment import Assessment, AssessmentResult, Outcome, Value
-from ._base import Json, Part, Record, new_id, to_json, utc_now
+from ._base import Json, Part, Record, new_id, random_bytes, to_json, utc_now
 from ._cell import Cell, GeneratorState, Notebook, NotebookCell
 from ._dataset import Column, Dataset, Derivation
 from ._model import Candidate, Fit, Metric, Prediction
-from ._run import SEVERITIES, Document, Environment, Finding, Gap, Report, Run, Source
+from ._run import SEVERITIES, Document, Environment, Finding, Gap, Module, Report, Run, Source
 from ._sections import SECTIONS
 
 KINDS: dict[str, type[Record]] = {
@@ -14,6 +14,7 @@ KINDS: dict[str, type[Record]] = {
         Run,
         Environment,
         Source,
+        Module,
         Cell,
         GeneratorState,
         Notebook,
@@ -50,6 +51,7 @@ __all__ = [
     "GeneratorState",
     "Json",
     "Metric",
+    "Module",
     "Notebook",
     "NotebookCell",
     "Outcome",
@@ -61,6 +63,7 @@ __all__ = [
     "Source",
     "Value",
     "new_id",
+    "random_bytes",
     "to_json",
     "utc_now",
 ]

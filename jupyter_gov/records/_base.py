@@ -6,10 +6,13 @@ import dataclasses
 import os
 import threading
 import time
-import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Self
+
+from ._builtins import keep_builtins
+
+keep_builtins(globals())
 
 Json = Any
 """A value made of dict, list, str, int, float, bool and None only."""
@@ -25,11 +28,11 @@ class _Clock:
             # Another thread may have held the lock when this one forked.
             os.register_at_fork(after_in_child=self._renew)
 
-    def tick(self) -> int:
+    def tick(self, noise: int) -> int:
         """Return 60 bits, larger than any before in this process, also when the system's clock is set back."""
         # Each millisecond starts in the lower half of the counter, so that there is room for more ids in it; when it
         # is used up, the addition carries into the milliseconds, which then run ahead of the clock.
-        now = (time.time_ns() // 1_000_000) << 12 | int.from_bytes(os.urandom(2), "big") & 0x7FF
+        now = (time.time_ns() // 1_000_000) << 12 | noise & 0x7FF
         with self._lock:
             same = now >> 12 <= self._last >> 12
             self._last = self._last + 1 if same else now
@@ -39,7 +42,38 @@ class _Clock:
         self._lock = threading.Lock()
 
 
+class _Noise:
+    """Random bytes of the operating system's, fetched many at a time: asking it takes microseconds."""
+
+    _bytes: bytes
+    _place: int
+
+    def __init__(self) -> None:
+        self._renew()
+        if hasattr(os, "register_at_fork"):
+            # A child must not give out what its parent does.
+            os.register_at_fork(after_in_child=self._renew)
+
+    def take(self, count: int) -> bytes:
+        """Return `count` bytes that nobody else is given."""
+        with self._lock:
+            if self._place + count > len(self._bytes):
+                self._bytes, self._place = os.urandom(max(4096, count)), 0
+            self._place += count
+            return self._bytes[self._place - count : self._place]
+
+    def _renew(self) -> None:
+        self._lock = threading.Lock()
+        self._bytes, self._place = b"", 0
+
+
 _clock = _Clock()
+_noise = _Noise()
+
+
+def random_bytes(count: int) -> bytes:
+    """Return bytes that are fit for keys and salts."""
+    return _noise.take(count)
 
 
 def new_id() -> str:
@@ -47,10 +81,11 @@ def new_id() -> str:
 
     Ids sort by the time they were made: those of one process exactly, those of several to the millisecond.
     """
-    tick = _clock.tick()
-    noise = int.from_bytes(os.urandom(8), "big") & (1 << 62) - 1
-    value = (tick >> 12 & (1 << 48) - 1) << 80 | 0x7 << 76 | (tick & 0xFFF) << 64 | 0b10 << 62 | noise
-    return str(uuid.UUID(int=value))
+    noise = int.from_bytes(_noise.take(10), "big")
+    tick = _clock.tick(noise >> 64)
+    value = (tick >> 12 & (1 << 48) - 1) << 80 | 0x7 << 76 | (tick & 0xFFF) << 64 | 0b10 << 62 | noise & (1 << 62) - 1
+    digits = f"{value:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def utc_now() -> str:

@@ -8,6 +8,14 @@ from typing import ClassVar, Literal
 
 from ._base import Json, Part, Record
 
+RANDOM: Mapping[str, str] = {"numpy": "numpy.random", "random": "random.random"}
+"""The global generators among the variables: whoever draws reads and changes one, whoever seeds changes it."""
+
+ENTROPY = "os.urandom"
+"""What a generator that is made without a seed has read."""
+
+UNTOLD = "*"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell(Record):
@@ -19,6 +27,8 @@ class Cell(Record):
         The notebook's id of the cell, where the front end tells it.
     order : int
         1 for the first cell executed under tracking, and so on.
+    execution_count : int or None
+        What the notebook shows as ``In [n]``.
     seconds, cpu_seconds : float
         Wall time; processor time of the whole process, all threads.
     peak_memory_bytes : int or None
@@ -26,7 +36,8 @@ class Cell(Record):
         interval between two looks.
     reads : mapping
         Variables that the cell used, each with the id of the cell execution that had made or last changed it; null
-        where that was before tracking began.
+        where that was before tracking began, empty where it is not known. `RANDOM` and `ENTROPY` name what random
+        numbers come from; `UNTOLD` stands for variables whose names cannot be told.
     writes : tuple of str
         Variables that the cell bound, changed in place or deleted.
     generators : mapping
@@ -42,6 +53,7 @@ class Cell(Record):
 
     order: int
     source: str
+    execution_count: int | None = None
     cell_id: str | None = None
     status: Literal["ok", "error"] = "ok"
     error: str = ""

@@ -109,6 +109,26 @@ class Source(Record):
     notebook_digest: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Module(Record):
+    """A file of Python code, of no installed package, that the notebook imported; one for each content that it had.
+
+    Attributes
+    ----------
+    digest : str
+        Of the file's bytes when it was looked at, after the cell that imported it or during which it changed.
+    cell : str or None
+        That cell.
+    """
+
+    kind: ClassVar[str] = "module"
+
+    name: str
+    path: str
+    digest: str
+    cell: str | None = None
+
+
 SEVERITIES = ("error", "warning", "info")
 """How much a finding matters, the most first."""
 

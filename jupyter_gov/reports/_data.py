@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from jupyter_gov.display import html, lineage_drawing
+from jupyter_gov.display import html, lineage_drawing, lineage_text
 from jupyter_gov.display import words as w
 from jupyter_gov.provenance import build
-from jupyter_gov.records import Column, Dataset, Derivation
+from jupyter_gov.records import Column, Dataset, Derivation, Fit
 
 from ._overview import section
 from ._run_records import RunRecords, short_digest
 
 _MOST_PRINTED = 30
 _MOST_NAMED = 12
+_MOST_BOXES = 20
 _ROLES = {"train": "fitted on", "validation": "chosen by", "test": "scored only", "source": "read"}
 
 
@@ -48,11 +49,14 @@ def datasets(records: RunRecords) -> html.Html:
 
 
 def lineage(records: RunRecords) -> html.Html:
-    """Return a drawing of what came from what."""
-    graph = build({records.run.id: records.records})
+    """Return a drawing of what came from what; the parts of a model are listed with it."""
+    drawn = [r for r in records.records if not isinstance(r, Fit) or r.parent not in records.fits]
+    graph = build({records.run.id: drawn})
     if not graph.nodes:
         return section("lineage", "Lineage", html.el("p", "Nothing is on record that could have come from anything."))
-    return section("lineage", "Lineage", lineage_drawing(graph))
+    tree = html.el("pre", lineage_text(graph), tabindex="0", aria_label="Lineage as a tree")
+    parts = [lineage_drawing(graph, most=_MOST_BOXES), html.details("In more detail, as a tree", tree)]
+    return section("lineage", "Lineage", *parts)
 
 
 def _personal(records: RunRecords) -> html.Html:
@@ -89,7 +93,7 @@ def _derivations(records: RunRecords) -> html.Html:
         for d in made
     ]
     head = ["Data set", "Comes from", "By", "Rows", "Columns", "Cell"]
-    return html.table(head, rows, caption="How data sets came from one another", text_columns=6)
+    return html.table(head, rows, caption="How data sets came from one another", text_columns=6, class_="jg-derived")
 
 
 def _rows(made: Derivation) -> str:
@@ -99,7 +103,7 @@ def _rows(made: Derivation) -> str:
     if told.get("all"):
         return f"all {w.count(told['of'])}"
     doubt = f", {w.count(told['ambiguous'])} of them ambiguous" if told.get("ambiguous") else ""
-    return f"{w.count(told['count'])} of {w.count(told['of'])}{doubt}"
+    return f"{w.count(told['count'])}\N{NO-BREAK SPACE}of\N{NO-BREAK SPACE}{w.count(told['of'])}{doubt}"
 
 
 def _columns(made: Derivation) -> html.Html:

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from jupyter_gov.display import html
 from jupyter_gov.display import words as w
-from jupyter_gov.records import Assessment, Candidate, Fit, Json, Metric
+from jupyter_gov.records import Assessment, Candidate, Cell, Fit, Json, Metric
 
 from ._run_records import RunRecords, class_name, record_id, short_digest
 from ._session import state_of
@@ -25,6 +25,7 @@ _MOST_PARTS = 200
 _MOST_CANDIDATES = 10
 _DEEPEST = 12
 _MOST_PRINTED = 30
+_MOST_REDACTED = 8
 
 
 def fits(records: RunRecords) -> html.Html:
@@ -82,8 +83,17 @@ def cells(records: RunRecords) -> html.Html:
         )
         error = html.el("p", w.shorten(cell.error, 600), class_="jg-undone jg-failed") if cell.error else ""
         code = html.el("pre", html.el("code", cell.source), tabindex="0", aria_label=f"Source of cell {cell.order}")
-        made.append(html.el("div", head, code, error, class_="jg-cell", id=records.anchor(cell)))
+        made.append(html.el("div", head, code, _taken_out(cell), error, class_="jg-cell", id=records.anchor(cell)))
     return html.join(made)
+
+
+def _taken_out(cell: Cell) -> html.Html:
+    """Return where secrets were taken out of a cell, under its source."""
+    if not cell.redacted:
+        return html.Html("")
+    places = html.join((html.name(place, limit=200) for place in cell.redacted[:_MOST_REDACTED]), "; ")
+    more = len(cell.redacted) - _MOST_REDACTED
+    return html.el("p", "Taken out: ", places, f"; and {more} more" if more > 0 else "", class_="jg-quiet")
 
 
 def _fit(records: RunRecords, fit: Fit, *, assessed: bool) -> html.Html:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from jupyter_gov.display import html
 from jupyter_gov.display import words as w
 from jupyter_gov.provenance import CellState
-from jupyter_gov.records import Cell, Fit, GeneratorState, Metric
+from jupyter_gov.records import Cell, Dataset, Fit, GeneratorState, Metric, Record
 
 from ._overview import section
 from ._run_records import RunRecords, class_name
@@ -33,7 +33,7 @@ def session(records: RunRecords) -> html.Html:
             parts.append(html.el("p", f"And {w.plural(len(doubtful) - _MOST, 'more cell', 'more cells')}."))
     elif last:
         parts.append(html.el("p", "What they read has not been changed since."))
-    parts.append(_results(records))
+    parts += [_results(records), _redactions(records)]
     return section("session", "Session", *parts)
 
 
@@ -94,6 +94,29 @@ def _named(records: RunRecords, result: Fit | Metric) -> html.Html:
     if isinstance(result, Fit):
         return html.join([records.fit(result.id), html.el("span", f" {class_name(result)}", class_="jg-quiet")])
     return html.el("a", html.name(result.name), href=f"#metric-{result.id}")
+
+
+def _redactions(records: RunRecords) -> html.Html:
+    """Return which records secrets were taken out of before they were written, and where."""
+    rows = [[_where(records, r), html.name(place, limit=200)] for r in records.records for place in r.redacted]
+    if not rows:
+        return html.Html("")
+    told = f"{w.plural(len(rows), 'secret')} taken out before anything was written; no record has them."
+    caption = "Secrets that were taken out"
+    shown = html.table(["Record", "Where"], rows[:_MOST], caption=caption, hidden_caption=True, text_columns=2)
+    more = html.el("p", f"And {len(rows) - _MOST} more.") if len(rows) > _MOST else ""
+    return html.join([html.el("p", told), shown, more])
+
+
+def _where(records: RunRecords, record: Record) -> html.Html:
+    match record:
+        case Cell():
+            return records.cell(record.id)
+        case Fit() | Metric():
+            return _named(records, record)
+        case Dataset():
+            return html.join(["data set ", records.dataset(record.id)])
+    return html.Html(w.title_of(record.kind).lower())
 
 
 def _seeds(fit: Fit) -> str:

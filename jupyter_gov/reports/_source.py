@@ -9,7 +9,7 @@ from jupyter_gov.display import words as w
 from jupyter_gov.records import Environment
 
 from ._overview import section
-from ._run_records import RunRecords
+from ._run_records import RunRecords, short_digest
 
 _KEY_PACKAGES = (
     "jupyter-gov",
@@ -47,14 +47,20 @@ def source(records: RunRecords) -> html.Html:
         ("Remote", html.name(found.remote, limit=200) if found.remote else "–"),
         ("Uncommitted work", {True: "yes", False: "none", None: "unknown"}[found.dirty]),
         ("Snapshot", kept if found.commit else "–"),
-        ("Notebook", html.el("code", found.notebook_digest, class_="jg-id") if found.notebook_digest else "–"),
+        ("Notebook", _digest(found.notebook_digest) if found.notebook_digest else "–"),
     ]
+    if found.redacted:
+        facts.append(("Secrets taken out", html.join((html.name(r, limit=200) for r in found.redacted), "; ")))
     parts: list[object] = [html.facts(facts)]
     if found.left_out:
         listed = html.bullets([html.name(x, limit=200) for x in found.left_out], "jg-list")
         summary = f"The snapshot leaves out {w.plural(len(found.left_out), 'file')}"
         parts.append(html.details(summary, listed, printed=len(found.left_out) <= 30))
     return section("source", "Source", *parts)
+
+
+def _digest(digest: str) -> html.Html:
+    return html.el("code", short_digest(digest), class_="jg-id", title=digest)
 
 
 def environment(records: RunRecords) -> html.Html:
@@ -101,7 +107,7 @@ def _machine(env: Environment) -> list[tuple[str, object]]:
             "Lock files",
             html.join(
                 (
-                    html.join([html.name(path, limit=80), " ", html.el("code", digest[:16] + "…", title=digest)])
+                    html.join([html.name(path, limit=80), " ", _digest(digest)])
                     for path, digest in env.lock_files.items()
                 ),
                 ", ",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from jupyter_gov.display import words
 from jupyter_gov.records import AssessmentResult, Finding, Value
@@ -10,19 +11,21 @@ from jupyter_gov.records import AssessmentResult, Finding, Value
 _NAME = 48
 
 
-def findings_of(results: Sequence[AssessmentResult], *, seen: bool) -> list[Finding]:
+def findings_of(results: Sequence[AssessmentResult], *, seen: Literal["", "inside", "around"]) -> list[Finding]:
     """Return the findings that follow from the results of one assessment; their count is of rows.
 
     Parameters
     ----------
     results : sequence of AssessmentResult
         All of one assessment.
-    seen : bool
-        Whether the model was fitted on the very data that it is assessed on.
+    seen : str
+        Whether the model was fitted on the data that it is assessed on: ``inside`` if on all rows, ``around`` if on
+        some.
 
     Notes
     -----
-    ``assessed_on_training_data``: the digest of the assessed data is that of data that the model was fitted on.
+    ``assessed_on_training_data``: the assessed data are what the model was fitted on, or made of rows of it, or hold
+    such rows among others, which are then not counted.
     ``disparity``: by an attribute, groups differ beyond chance also when all comparisons of the assessment are taken
     together; where no groups differ at all, at most one assessment in twenty raises any. See `supported_differences`.
     ``small_groups``: groups with fewer rows than the assessment calls enough. ``unknown_group``: rows without a value.
@@ -30,7 +33,7 @@ def findings_of(results: Sequence[AssessmentResult], *, seen: bool) -> list[Find
     from jupyter_gov.assessment import supported_differences
 
     cells = tuple(dict.fromkeys(r.cell for r in results if r.cell))
-    made = [*_seen(results)] if seen else []
+    made = [*_seen(results, seen == "inside")] if seen else []
     for result in results:
         if result.name == "fairness" and result.status == "done":
             attributes = [str(a) for a in result.parameters.get("attributes", ())]
@@ -40,15 +43,15 @@ def findings_of(results: Sequence[AssessmentResult], *, seen: bool) -> list[Find
     return [f.replace(cells=cells) for f in made]
 
 
-def _seen(results: Sequence[AssessmentResult]) -> Iterator[Finding]:
+def _seen(results: Sequence[AssessmentResult], wholly: bool) -> Iterator[Finding]:
     rows = max((r.parameters.get("rows") or 0 for r in results), default=0)
     model = words.shorten(results[0].model, _NAME)
     yield Finding(
         check="assessed_on_training_data",
         severity="error",
-        message=f"{model} was assessed on rows that it was fitted on: the numbers say nothing about new rows. "
-        "Assess it on rows that it has not seen.",
-        count=int(rows),
+        message=f"{model} was assessed on rows that it was fitted on{'' if wholly else ', among others'}: the numbers "
+        "say nothing about new rows. Assess it on rows that it has not seen.",
+        count=int(rows) if wholly else 0,
     )
 
 

@@ -9,6 +9,8 @@ from jupyter_gov.fingerprints import fingerprint_bytes
 from jupyter_gov.provenance import CellState, Session, examine
 from jupyter_gov.records import Cell, Json, Notebook, Record
 
+from ._secrets import process_secrets
+
 STATES = ("stale", "edited", "deleted", "out_of_order", "rerun")
 """What may be said of an execution, what matters most first."""
 
@@ -16,6 +18,16 @@ STATES = ("stale", "edited", "deleted", "out_of_order", "rerun")
 def source_digest(source: str) -> str:
     """Return the digest by which a notebook's record knows the source of a cell."""
     return fingerprint_bytes(source.encode("utf-8", "surrogatepass"))
+
+
+def recorded_digest(source: str) -> str:
+    """Return the digest that a cell's source has once it is recorded, which is without secrets.
+
+    So the notebook's cells are known by the very text that their executions are, and no digest of a text with a secret
+    in it is written, from which the secret could be guessed.
+    """
+    clean, _ = process_secrets().clean(Cell(order=0, source=source))
+    return source_digest(clean.source if isinstance(clean, Cell) else source)
 
 
 class History:
@@ -33,6 +45,7 @@ class History:
         notebook = next((r for r in reversed(listed) if isinstance(r, Notebook)), None)
         self._session: Session = examine(self.cells, notebook, digest_of=source_digest)
         self._traces: dict[str, dict[str, Json]] = {}
+        self._doubts: dict[str, str] = {}
 
     def state(self, cell: str) -> dict[str, Json]:
         """Return ``stale``, ``state`` (those of `STATES` that hold) and ``reasons`` of an execution."""
@@ -57,7 +70,9 @@ class History:
         Where that cannot be told, it is empty too.
         """
         key = cell or ""
-        return self._session.why(key) if self._session.top_to_bottom(key) is False else ""
+        if key not in self._doubts:
+            self._doubts[key] = self._session.why(key) if self._session.top_to_bottom(key) is False else ""
+        return self._doubts[key]
 
     @cached_property
     def doubtful(self) -> list[Cell]:

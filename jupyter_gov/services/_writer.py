@@ -5,13 +5,18 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from jupyter_gov.errors import GovError, StoreError
+from jupyter_gov.records._builtins import keep_builtins, replaced
 
 if TYPE_CHECKING:
+    from jupyter_gov.records import Record
     from jupyter_gov.store import Entry, Store
+
+keep_builtins(globals())
 
 Deferred = Callable[[], "Entry | None"]
 """Work that may wait, such as listing packages: called on the writer's thread, gives an entry or nothing."""
@@ -35,8 +40,8 @@ class Writer:
     store : Store
         Where to.
     lost : callable
-        Called on the writer's thread with an action and an error when an item can never be written, because its work
-        raised or it has no JSON form; gives the entry to write in its place, if any.
+        Called on the writer's thread with an action, an error, and the record if there is one, when an item can never
+        be written, because its work raised or it has no JSON form; gives the entry to write in its place, if any.
     prepare : callable
         Called on the writer's thread with an entry that has been worked out, or None where the work gave nothing;
         returns the entries to write in its place, without secrets.
@@ -48,7 +53,7 @@ class Writer:
         self,
         store: Store,
         *,
-        lost: Callable[[str, BaseException], Entry | None],
+        lost: Callable[[str, BaseException, Record | None], Entry | None],
         prepare: Callable[[Entry | None], list[Entry]],
         written: Callable[[int], None],
     ) -> None:
@@ -147,37 +152,49 @@ class Writer:
 
     def _work(self) -> None:
         while True:
-            with self._condition:
-                # After a failure wait for a flush or a while, rather than try without end.
-                self._condition.wait_for(lambda: self._error is None and (self._closing or self._has_work()), _AGAIN)
-                if self._closing and not self._has_work():
-                    return
-                self._error = None
-                if self._waiting:
-                    self._condition.wait_for(self._hurries, _GATHER)
-                queue = self._waiting or self._late
-                # What is late goes one by one, so that what comes meanwhile does not wait for all of it.
-                batch = queue[: _BATCH if queue is self._waiting else 1]
-            if not batch:
-                continue
-            # An item is worked out once: what it gave takes its place in the queue.
-            ready = [self._ready(item) for item in batch]
             try:
-                seqs = self._store.append([entry for entries in ready for entry in entries])
-            except Exception as error:
-                with self._condition:
-                    queue[: len(batch)] = ready
-                    self._error = error if isinstance(error, GovError) else StoreError(f"Writing failed: {error!r}.")
-                    self._condition.notify_all()
-                continue
+                if self._write():
+                    return
+            except BaseException as error:
+                # Whatever a notebook has done to Python or to this thread: without it nothing would be written any
+                # more, and whoever waits for it would wait in vain.
+                self._error = _unwritten(error)
+                time.sleep(_GATHER)
+
+    def _write(self) -> bool:
+        """Write a batch once there is one; say whether it was the last."""
+        with self._condition:
+            # After a failure wait for a flush or a while, rather than try without end.
+            self._condition.wait_for(lambda: self._error is None and (self._closing or self._has_work()), _AGAIN)
+            if self._closing and not self._has_work():
+                return True
+            self._error = None
+            if self._waiting:
+                self._condition.wait_for(self._hurries, _GATHER)
+            queue = self._waiting or self._late
+            # What is late goes one by one, so that what comes meanwhile does not wait for all of it.
+            batch = queue[: _BATCH if queue is self._waiting else 1]
+        entries: list[Entry] = []
+        try:
+            for place, item in enumerate(batch):
+                # An item is worked out once: what it gave takes its place in the queue.
+                queue[place] = ready = self._ready(item)
+                entries += ready
+            seqs = self._store.append(entries) if batch else []
+        except BaseException as error:
             with self._condition:
-                del queue[: len(batch)]
-                self._done += len(batch)
+                self._error = _unwritten(error)
                 self._condition.notify_all()
-            if seqs:
-                # Whoever is told must not be able to end this thread.
-                with contextlib.suppress(Exception):
-                    self._written(seqs[-1])
+            return False
+        with self._condition:
+            del queue[: len(batch)]
+            self._done += len(batch)
+            self._condition.notify_all()
+        if seqs:
+            # Whoever is told must not be able to end this thread.
+            with contextlib.suppress(Exception):
+                self._written(seqs[-1])
+        return False
 
     @property
     def is_current(self) -> bool:
@@ -202,5 +219,18 @@ class Writer:
             return [prepared.seal() for prepared in self._prepare(entry)]
         except BaseException as error:
             # Nothing may end this thread, SystemExit in somebody's module included.
-            instead = self._lost(entry.action if entry else "deferred", error)
+            instead = self._lost(entry.action if entry else "deferred", error, entry.record if entry else None)
             return [instead.seal()] if instead else []
+
+
+def _unwritten(error: BaseException) -> GovError:
+    """Return what to say of records that could not be written; they are tried again."""
+    if isinstance(error, GovError):
+        return error
+    names = replaced()
+    if not names:
+        return StoreError(f"Writing failed: {error!r}.")
+    return StoreError(
+        f"Writing failed: {error!r}. The notebook has replaced Python's own {', '.join(names)}.",
+        hint="Put them back: import builtins, and set each to what it was. The records stay in memory until then.",
+    )

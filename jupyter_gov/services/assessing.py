@@ -112,7 +112,7 @@ def _raise_findings(session: Session, model: Any, results: list[AssessmentResult
     from ._findings import findings_of
 
     first = results[0]
-    seen = session.resolver is not None and session.resolver.was_fitted_on(model, first.dataset)
+    seen = session.resolver.rows_fitted_on(model, first.dataset) if session.resolver is not None else ""
     for finding in findings_of(results, seen=seen):
         session.find(finding, about=f"{first.fit or first.model} on {first.dataset}")
 

@@ -21,11 +21,11 @@ from jupyter_gov.records import (
     Gap,
     Json,
     Metric,
-    Notebook,
     Report,
     Value,
 )
 
+from ._executions import executions_of
 from ._history import History
 from ._stores import get_store
 from .runs import find_run
@@ -34,10 +34,9 @@ if TYPE_CHECKING:
     from jupyter_gov.store import Store
 
 MOST_ITEMS = 500
-MOST_CELLS = 10_000
-"""Executions that are looked at to say what became of them, the newest."""
 _LONGEST = 400
 _MOST_REASONS = 2
+_MOST_REDACTED = 8
 _MOST_SEEDS = 8
 _MOST_PERSONAL = 20
 _MOST_PARAMETERS = 60
@@ -96,13 +95,15 @@ def overview(run: str, store: str | None = None, *, limit: int = 20) -> dict[str
     acts = _acts(opened, found.id)
     assessments = [_assessment(opened.url, act, tuple(ids)) for act, ids in list(acts.items())[::-1][:limit]]
     # A section that was written again replaces the earlier text.
-    documents = {d["section"]: d for _, d in opened.page(found.id, Document.kind, limit=MOST_ITEMS)}
+    written = (Document.from_json(d).to_json() for _, d in opened.page(found.id, Document.kind, limit=MOST_ITEMS))
+    documents = {d["section"]: d for d in written}
     reports = read.newest(Report.kind)
     pointing = [*metrics, *datasets, *fits, *gaps, *documents.values(), *assessments]
     cell = _cells(opened, [d["cell"] for d in pointing] + [c for f in findings for c in f["cells"][:1]])
     names = _names(opened, fits, metrics)
-    history = _history(opened, found.id)
-    doubtful = history.doubtful
+    executions = executions_of(opened, found.id)
+    history = executions.history([d["cell"] for d in (*fits, *metrics)])
+    doubtful, redacted = history.doubtful, executions.redacted
     top = read.total(Fit.kind, parent=None)
     return {
         "seq": seq,
@@ -111,6 +112,10 @@ def overview(run: str, store: str | None = None, *, limit: int = 20) -> dict[str
         "doubtful": {
             "total": len(doubtful),
             "items": [_doubtful(c, history) for c in doubtful[:limit]],
+        },
+        "redacted": {
+            "total": len(redacted),
+            "items": [_taken_out(c.to_json()) | {"id": c.id, "cell": _place(c)} for c in redacted[:limit]],
         },
         "fits": {
             "total": top,
@@ -134,7 +139,8 @@ def overview(run: str, store: str | None = None, *, limit: int = 20) -> dict[str
             ],
         ),
         "gaps": read.listed(
-            Gap.kind, [_texts(g, "id", "what", "reason", "remedy") | {"cell": cell(g["cell"])} for g in gaps]
+            Gap.kind,
+            [_texts(g, "id", "what", "reason", "remedy") | _taken_out(g) | {"cell": cell(g["cell"])} for g in gaps],
         ),
         "documents": _documents(documents, cell),
         "reports": read.listed(Report.kind, [_report(r) for r in reports]),
@@ -171,21 +177,23 @@ def _cells(store: Store, ids: Iterable[str | None]) -> Any:
     return cell
 
 
-def _history(store: Store, run: str) -> History:
-    """Return what became of a run's executions; what its notebook is comes from the last look at it."""
-    cells = (Cell.from_json(data) for _, data in store.page(run, Cell.kind, limit=MOST_CELLS, newest=True))
-    looks = (Notebook.from_json(data) for _, data in store.page(run, Notebook.kind, limit=1, newest=True))
-    return History([*cells, *looks])
-
-
 def _doubtful(cell: Cell, history: History) -> dict[str, Json]:
     told = history.state(cell.id)
     return {
         "id": cell.id,
         "state": told["state"],
         "reasons": [_short(reason) for reason in told["reasons"][:_MOST_REASONS]],
-        "cell": {"cell_id": cell.cell_id, "order": cell.order},
+        "cell": _place(cell),
     }
+
+
+def _place(cell: Cell) -> dict[str, Json]:
+    return {"cell_id": cell.cell_id, "order": cell.order}
+
+
+def _taken_out(data: _Data) -> dict[str, Json]:
+    """Return where secrets were taken out of a record."""
+    return {"redacted": [_short(where) for where in data["redacted"][:_MOST_REDACTED]]}
 
 
 def _names(store: Store, fits: list[_Data], metrics: list[_Data]) -> dict[str, str]:
@@ -212,6 +220,7 @@ def _fit(fit: _Data, names: Mapping[str, str]) -> dict[str, Json]:
         "params": shown,
         "params_total": len(params),
         "data": [_short(names[d]) for d in fit["datasets"] if d in names],
+        **_taken_out(fit),
     }
 
 
@@ -222,6 +231,7 @@ def _metric(metric: _Data, names: Mapping[str, str]) -> dict[str, Json]:
     return _texts(metric, "id", "name", "split", "origin", "expression") | {
         "value": words.json_value(value, _LONGEST) if isinstance(value, list | dict) else _short(value),
         "model": _short(next((names[f] for f in metric["fits"][:1] if f in names), "")),
+        **_taken_out(metric),
     }
 
 
@@ -231,6 +241,7 @@ def _dataset(data: _Data) -> dict[str, Json]:
         "columns": len(data["columns"]),
         "personal": personal[:_MOST_PERSONAL],
         "missing": sum(c["missing"] for c in data["columns"]),
+        **_taken_out(data),
     }
 
 
@@ -239,7 +250,7 @@ def _documents(documents: Mapping[str, _Data], cell: Any) -> dict[str, Json]:
 
     return {
         "written": [
-            {"section": _short(s), "title": _short(words.title_of(s)), "cell": cell(d["cell"])}
+            {"section": _short(s), "title": _short(words.title_of(s)), "cell": cell(d["cell"])} | _taken_out(d)
             for s, d in documents.items()
         ],
         "missing": [

@@ -19,6 +19,7 @@ from jupyter_gov.records import (
     GeneratorState,
     Json,
     Metric,
+    Module,
     Prediction,
     Record,
     Report,
@@ -33,6 +34,7 @@ from .settings import store_url
 _SINGLE: dict[str, type[Record]] = {"environment": Environment, "source": Source}
 COLLECTIONS: dict[str, type[Record]] = {
     "cells": Cell,
+    "modules": Module,
     "generator_states": GeneratorState,
     "datasets": Dataset,
     "derivations": Derivation,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import functools
 import getpass
 import os
 import sys
@@ -13,13 +14,17 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from jupyter_gov.errors import GovError, NotFoundError, StoreError
 from jupyter_gov.records import Finding, Gap, Record, Run, utc_now
+from jupyter_gov.records._builtins import keep_builtins
 
+from ._gaps import Gaps, cell_of, in_words
 from ._secrets import process_secrets
 from ._stores import get_store
 from ._writer import Writer
 
 if TYPE_CHECKING:
     from jupyter_gov.store import Entry, Store
+
+keep_builtins(globals())
 
 
 class Resolver(Protocol):
@@ -28,8 +33,8 @@ class Resolver(Protocol):
     def fit_of(self, model: object) -> str | None:
         """Return the id of the fit that made `model` what it is, or None."""
 
-    def was_fitted_on(self, model: object, dataset: str | None) -> bool:
-        """Say whether the fit that made `model` what it is saw the very data of that id."""
+    def rows_fitted_on(self, model: object, dataset: str | None) -> Literal["", "inside", "around"]:
+        """Say whether the fit that made `model` what it is saw all rows of the data set of that id, some, or none."""
 
     def dataset_of(self, data: object, name: str, *, role: Literal["source", "test"] = "test") -> str | None:
         """Return the id of the data set with this content, recording it if it is new, or None."""
@@ -64,7 +69,7 @@ class Session:
         self._writer = Writer(store, lost=self._lost, prepare=self._prepare, written=lambda seq: self.written(seq))
         self._aside: list[Entry] = []
         """Gaps that were found on the writer's thread, to be written with what is worked out there."""
-        self._gaps: dict[tuple[str, str], object] = {}
+        self._gaps = Gaps()
         self._findings: dict[tuple[str, str, tuple[str, ...]], str] = {}
 
     def record(self, record: Record, action: str) -> None:
@@ -92,15 +97,15 @@ class Session:
             try:
                 made = make()
             except BaseException as error:
-                return self._lost(action, error)
+                return self._lost(action, error, None)
             return None if made is None else entry_of(made, action, self.run.id)
 
         self._writer.put(deferred, late=late)
 
     def gap(self, what: str, reason: str, *, remedy: str = "", cell: str | None = None) -> None:
-        """Put something on the gap list, once for the same thing and reason."""
-        if self._is_new(what, reason):
-            gap = Gap(what=what, reason=reason, remedy=remedy, cell=cell)
+        """Put something on the gap list, once for the same thing and reason; in another cell, it tells that one too."""
+        gap = self._gaps.tell(Gap(what=what, reason=reason, remedy=remedy, cell=cell))
+        if gap is not None:
             if self._writer.is_current:
                 # The queue may be closed already to everything but what is late.
                 self._aside.append(entry_of(gap, "gap.found", self.run.id))
@@ -155,11 +160,6 @@ class Session:
         """How many records are not on disk yet."""
         return self._writer.pending
 
-    def _is_new(self, what: str, reason: str) -> bool:
-        # One step, so that of two threads with the same gap only one goes on.
-        mine = object()
-        return self._gaps.setdefault((what, reason), mine) is mine
-
     def _prepare(self, entry: Entry | None) -> list[Entry]:
         """Return what to write: an entry without secrets, and the gaps that were found while it was worked out."""
         aside, self._aside = self._aside, []
@@ -168,18 +168,16 @@ class Session:
             if given is not None:
                 clean, checked = _without_secrets(given)
                 made.append(clean)
-                gap = _not_checked(given.action)
-                if not checked and self._is_new(gap.what, gap.reason):
+                gap = None if checked else self._gaps.tell(_not_checked(given))
+                if gap is not None:
                     made.append(entry_of(gap, "gap.found", self.run.id))
         return made
 
-    def _lost(self, action: str, error: BaseException) -> Entry | None:
-        """Return the gap that stands for a record which can never be written, if it is the first of its sort."""
-        what = f"a record ({action})"
+    def _lost(self, action: str, error: BaseException, record: Record | None) -> Entry | None:
+        """Return the gap that stands for records of one sort that can never be written, and tells the last of them."""
         reason = error.message if isinstance(error, GovError) else f"It could not be made: {type(error).__name__}."
-        if not self._is_new(what, reason):
-            return None
-        return _without_secrets(entry_of(Gap(what=what, reason=reason), "gap.found", self.run.id))[0]
+        gap = self._gaps.tell(Gap(what=f"a record ({action})", reason=reason, cell=cell_of(record)), in_words(record))
+        return None if gap is None else _without_secrets(entry_of(gap, "gap.found", self.run.id))[0]
 
 
 _current: Session | None = None
@@ -192,6 +190,7 @@ def current() -> Session | None:
     return _current
 
 
+@functools.cache
 def actor() -> str:
     """Return who acts, as the operating system says."""
     try:
@@ -218,7 +217,7 @@ def write(run: str, *acts: tuple[Record, str], store: str | None = None) -> None
     entries: list[Entry] = []
     for record, action in acts:
         entry, checked = _without_secrets(entry_of(record, action, run))
-        entries += [entry] if checked else [entry, entry_of(_not_checked(action), "gap.found", run)]
+        entries += [entry] if checked else [entry, entry_of(_not_checked(entry), "gap.found", run)]
     get_store(store).append(entries)
 
 
@@ -228,11 +227,12 @@ def _without_secrets(entry: Entry) -> tuple[Entry, bool]:
     return (entry if record is entry.record else replace(entry, record=record)), checked
 
 
-def _not_checked(action: str) -> Gap:
+def _not_checked(entry: Entry) -> Gap:
     return Gap(
-        what=f"texts of a record ({action})",
+        what=f"texts of a record ({entry.action})",
         reason="They could not be checked for secrets, so they were not written.",
         remedy="Install jupyter-gov again, and detect-secrets with it.",
+        cell=cell_of(entry.record),
     )
 
 

@@ -176,7 +176,7 @@ def assess_table(
             result = _result(found, columns, about)
             results.append(result)
             write(run.id, (result, f"assessment.{result.status}"), store=url)
-        write(run.id, *((f, "finding.raised") for f in findings_of(results, seen=False)), store=url)
+        write(run.id, *((f, "finding.raised") for f in findings_of(results, seen="")), store=url)
     except BaseException as error:
         end_run(run, status="failed", reason=f"{type(error).__name__}: {error}".strip(" :"), store=url)
         raise

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 from jupyter_gov.errors import NotFoundError, NotTrackingError
 from jupyter_gov.records import Cell, Json, Metric, Record, Run
 
-from ._history import History
+from ._history import History, recorded_digest
 from .runs import MAX_LIMIT, find_run, list_runs, load_records
 from .session import current
 
 if TYPE_CHECKING:
     from jupyter_gov.provenance import Graph, Node
+
+
+__all__ = ["Lineage", "lineage", "lineage_of", "recorded_digest"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from jupyter_gov.ledger import canonical_json, commit
-from jupyter_gov.records import Record, new_id, utc_now
+from jupyter_gov.records import Record, new_id, random_bytes, utc_now
+from jupyter_gov.records._builtins import keep_builtins
+
+keep_builtins(globals())
 
 VERSION = 1
 """Version of the envelope."""
@@ -36,7 +38,7 @@ class Entry:
     actor: Mapping[str, str]
     ts: str = field(default_factory=utc_now)
     event_id: str = field(default_factory=new_id)
-    salt: bytes = field(default_factory=lambda: os.urandom(32))
+    salt: bytes = field(default_factory=lambda: random_bytes(32))
     body: str = ""
 
     def seal(self) -> Entry:

@@ -14,11 +14,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from jupyter_gov.errors import StoreError
 from jupyter_gov.ledger import commit, parse
 from jupyter_gov.records import KINDS, Json, Record, Run
+from jupyter_gov.records._builtins import keep_builtins
 
 from ._engine import WRITE, make_engine
 from ._events import Entry, Event
 from ._migrate import migrate
 from ._schema import event, event_body, record
+
+keep_builtins(globals())
 
 R = TypeVar("R", bound=Record)
 

@@ -45,6 +45,14 @@ export interface IItems<T extends IItem> {
   readonly items: readonly T[];
 }
 
+/** What says where secrets were taken out of it before it was written. */
+export interface IRedacted {
+  readonly redacted: readonly string[];
+}
+
+/** An execution that a secret was taken out of. */
+export type IRedaction = IItem & IRedacted;
+
 /** What may be said of an execution that does not hold any more. */
 export type CellState = 'stale' | 'edited' | 'deleted' | 'out_of_order' | 'rerun';
 
@@ -54,7 +62,7 @@ export interface ICell extends IItem {
   readonly reasons: readonly string[];
 }
 
-export interface IFit extends IItem {
+export interface IFit extends IItem, IRedacted {
   readonly name: string;
   readonly class: string;
   readonly method: string;
@@ -72,7 +80,7 @@ export interface IFit extends IItem {
   readonly doubt: string;
 }
 
-export interface IMetric extends IItem {
+export interface IMetric extends IItem, IRedacted {
   readonly name: string;
   readonly value: unknown;
   readonly split: string;
@@ -84,7 +92,7 @@ export interface IMetric extends IItem {
   readonly doubt: string;
 }
 
-export interface IDataset extends IItem {
+export interface IDataset extends IItem, IRedacted {
   readonly name: string;
   readonly rows: number;
   readonly columns: number;
@@ -128,13 +136,13 @@ export interface IFinding extends IItem {
   readonly count: number;
 }
 
-export interface IGap extends IItem {
+export interface IGap extends IItem, IRedacted {
   readonly what: string;
   readonly reason: string;
   readonly remedy: string;
 }
 
-export interface IWrittenSection {
+export interface IWrittenSection extends IRedacted {
   readonly section: string;
   readonly title: string;
   readonly cell: ICellRef | null;
@@ -164,6 +172,7 @@ export interface IOverview {
   readonly run: IRun;
   readonly cells: { readonly total: number; readonly failed: number };
   readonly doubtful: IItems<ICell>;
+  readonly redacted: IItems<IRedaction>;
   readonly fits: IItems<IFit> & { readonly nested: number };
   readonly metrics: IItems<IMetric>;
   readonly datasets: IItems<IDataset>;

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 SETUP = """
-import math, statistics, types
+import asyncio, collections, math, statistics, sys, time, types
 import numpy as np, pandas as pd
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.metrics import accuracy_score, confusion_matrix, mean_squared_error
@@ -19,6 +19,7 @@ Xt, Xv, yt, yv, gv = X[:150], X[150:], y[:150], y[150:], g[150:]
 tv = 2 * Xv[:, 0] + 0.1
 helper = types.ModuleType("helper")
 exec("def wrong(t, p): return float((t != p).sum() / len(t))", helper.__dict__)
+exec("def two(t, p): return {'n': int((t != p).sum()), 'all': len(t)}", helper.__dict__)
 """
 
 MODELS = """
@@ -83,6 +84,23 @@ FOLLOWED: list[tuple[str, dict[str, str]]] = [
         {"(pred[i:i + 25] == yv[i:i + 25]).sum()": "", "share": "share"},
     ),
     ("best = max(((proba[:, 1] > t) == yv).mean() for t in (0.3, 0.5))", {"best": "best"}),
+    ("n = 0\nfor i in range(len(pred)):\n    if pred[i] == yv[i]: n += 1\nshare = n / len(pred)", {"share": "share"}),
+    ("n = 0\nfor a, b in zip(pred, yv):\n    n = n + (a == b)\nshare = n / len(pred)", {"share": "share"}),
+    ("i = n = 0\nwhile i < 50:\n    n += int(pred[i] == yv[i]); i += 1\nshare = n / len(yv)", {"share": "share"}),
+    ("share = len([1 for a, b in zip(pred, yv) if a == b]) / 50", {"share": "share"}),
+    ("share = collections.Counter((pred == yv).tolist())[True] / 50", {"share": "share"}),
+    ("each = list((pred == k).mean() for k in (0, 1))", {"(pred == k).mean()": ""}),
+    ("share = len(pred[pred == yv]) / len(yv)", {"share": "share"}),
+    (
+        "found = []\nfor i in (0, 25): found.extend(m.predict(Xv[i:i + 25]))\nshare = (np.array(found) == yv).mean()",
+        {"share": "share"},
+    ),
+    ("def late():\n    yield (pred == yv).mean()\nshare = next(late())", {"(pred == yv).mean()": ""}),
+    ("def given(a=(pred == yv).mean()): return a", {"(pred == yv).mean()": ""}),
+    ("%%time\nshare = (pred == yv).mean()", {"share": "share"}),
+    ("two = collections.namedtuple('Two', 'p')(pred)\nshare = (two.p == yv).mean()", {"share": "share"}),
+    ("kept = collections.defaultdict(list)\nkept['a'].append(pred)\nshare = (kept['a'][0] == yv).mean()",
+     {"share": "share"}),
 ]  # fmt: skip
 
 
@@ -169,6 +187,17 @@ def test_what_is_no_metric(kernel: Any) -> None:
         "accuracy = accuracy_score(yv, pred)\nround(accuracy, 3), float(accuracy), accuracy * 100, f'{accuracy:.2f}'",
         "bad = (pred[:0] == yv[:0]).sum() / np.float64(0) if False else float('nan')",
         "%timeit -n2 -r1 (pred == yv).mean()",
+        "%%timeit -n2 -r1\nshare = (pred == yv).mean()",
+        "def share(p): return (p == yv).mean()\n%timeit -n2 -r1 share(pred)",
+        "int(pred[0]), float(proba[0, 1]), f'{proba[0, 1] * 100:.1f}', proba[3, 1] + 1\n"
+        "for i in range(3): print(i, pred[i] - yv[i])",
+        "few = m.predict_proba(Xv[:9]); sure = few.max(axis=1); both = np.mean([few[:, 1], few[:, 0]], axis=0)\n"
+        "each = pd.DataFrame({'id': range(9), 'p': few[:, 1]}).groupby('id').p.mean()",
+        "def timed(f):\n    t = time.perf_counter(); f(); return time.perf_counter() - t\n"
+        "times = [timed(lambda: m.predict(Xv)) for _ in range(3)]; np.mean(times), min(times) * 1000",
+        "sys.getsizeof(pred) + 1, np.where(pred == 1)[0].min(), Xv[pred == 1].mean()",
+        "hits = int((yv == 1).sum())\ndef area(hits): return hits * 2.0\narea(hits)",
+        "best = max((0.3, 0.5), key=lambda t: ((proba[:, 1] > t) == yv).all())",
     ]
     shown = kernel.session("nothing", MODELS, *cells)
     assert [(m["name"], m["expression"]) for m in shown["metrics"] if m["origin"] == "by_hand"] == []
@@ -180,16 +209,61 @@ def test_what_is_not_followed_is_a_gap(kernel: Any) -> None:
     shown = kernel.session(
         "gaps",
         MODELS,
-        "correct = 0\nfor a, b in zip(pred, yv):\n    correct += a == b\nshare = correct / len(yv)",
+        "correct = 0\nfor a, b in zip(pred, yv):\n    correct += a == b\nprint(correct)",
         "errors = []\nfor i in range(len(yv)):\n    errors.append(abs(val[i] - tv[i]))",
         "share = helper.wrong(yv, pred)",
         "for i in range(150): (pred[:i + 2] == yv[:i + 2]).mean()",
         "for word in ['plain']:\n    n = 0\n    n += 1",
+        "two = helper.two(yv, proba[:, 1] > 0.5)",
+        "print(pred, pred[:3]); kept = {'p': pred}; shown = pred.tolist(); ok = pred == yv; accuracy_score(yv, pred)",
     )
     cells = [c["id"] for c in shown["cells"]]
     gaps = {(g["cell"], g["what"]) for g in shown["gaps"]}
-    assert (cells[2], "what the loop in line 2 adds up") in gaps
+    assert (cells[2], "numbers computed from pred") in gaps
+    assert (cells[3], "numbers computed from val") in gaps
     assert (cells[4], "the number helper.wrong(yv, pred)") in gaps
     assert (cells[5], "numbers computed by hand beyond the first 100 in one cell") in gaps
-    assert not [g for g in gaps if g[0] == cells[6]]
+    assert (cells[7], "numbers computed from proba") in gaps
+    assert not [g for g in gaps if g[0] in (cells[6], cells[8]) and "came from" not in g[1]]
     assert len([m for m in shown["metrics"] if m["cell"] == cells[5]]) == 100
+
+
+def test_whose_number_it_is(kernel: Any) -> None:
+    shown = kernel.session(
+        "whose",
+        MODELS + "other = LogisticRegression(C=1e-4).fit(Xt, 1 - yt)",
+        "changed = m.predict(Xv)\nchanged[:] = other.predict(Xv)\nshare = (changed == yv).mean()",
+        "out = np.zeros(50)\nfor i, one in enumerate((m, other)): out[i::2] = one.predict(Xv[i::2])\n"
+        "share = (out == yv).mean()",
+        "async def late(one):\n    await asyncio.sleep(0.02); return one.predict(Xv)\n"
+        "async def rate(one): return np.mean(await late(one) == yv)\n"
+        "both = await asyncio.gather(rate(m), rate(other))",
+        "np.save('kept.npy', pred)\nloaded = np.load('kept.npy')\nshare = (loaded == yv).mean()",
+        "hits = int(((pred == 1) & (yv == 1)).sum())\nhits = 46\narea = hits * 10",
+        "def area(hits): return hits * 2.0\nhits = int(((pred == 1) & (yv == 1)).sum())\nsize = area(int(str(hits)))",
+        "for t in (0.3, 0.4): assert accuracy_score(yv, proba[:, 1] > t)\n"
+        "best = max((0.3, 0.4), key=lambda t: accuracy_score(yv, proba[:, 1] > t))\n"
+        "[accuracy_score(yv, proba[:, 1] > t) for t in (0.3,)]",
+        "def share(p): return (p == yv).mean()\nfor i in range(1200): share(yv)\nshare(pred)",
+    )
+    fits = {f["name"]: f["id"] for f in shown["fits"]}
+    m, other = fits["m"], fits["other"]
+    found = [[x for x in shown["metrics"] if x["cell"] == c["id"]] for c in shown["cells"]]
+    assert [x["fits"] for x in found[2]] == [[other]]
+    assert [set(x["fits"]) for x in found[3]] == [{m, other}]
+    assert [x["fits"] for x in found[4]] == [[m], [other]]
+    assert [(x["fits"], x["identified"]) for x in found[5]] == [([m], "content")]
+    assert [x["name"] for x in found[6]] == ["hits"]
+    assert [x["name"] for x in found[7]] == ["hits"]
+    assert [x["fits"] for x in found[8]] == [[m]] * 5
+    assert [x["fits"] for x in found[9]] == [[m]]
+
+
+def test_the_cell_in_which_tracking_begins_or_ends(kernel: Any) -> None:
+    begun = kernel.run("%gov_track here\n" + MODELS + "def share(p): return (p == yv).mean()\nprint(share(pred))")
+    run = begun.gov("track")[0].rpartition(" ")[2]
+    assert kernel.run("%gov_track elsewhere\nshare = (pred == yv).mean()\nshare").error is None
+    assert kernel.run("%gov_track --off\nshare = (pred == yv).mean()\nshare").error is None
+    shown = kernel.show(run)
+    assert [x["name"] for x in shown["metrics"]] == ["share"]
+    assert not [g for g in shown["gaps"] if "number" in g["what"]]

@@ -34,6 +34,11 @@ CELLS = [
     "s = steps(); next(s), s.send(1)",
     "match pred.sum() > 1:\n    case True: share = (pred == y).mean()\nshare",
     "1 + undefined_name + (pred == y).mean()",
+    "return (pred == y).mean()",
+    "(pred == y).mean() is 1",
+    "[f.result().mean() for f in ()], (await asyncio.sleep(0, pred)).sum()",
+    "n = 0\nfor i in range(len(pred)):\n    if pred[i] == y[i] and n >= 0: n = n + 1\nn, len(pred[pred == y])",
+    "kept = []\nkept.append(pred[0] == y[0]); kept.extend(pred[:2] - y[:2]); kept += list(pred[2:4]); kept",
     "def bad(p):\n    first = (p == y).mean()\n    return (p[:3] == y).mean() + first + np.ones(2) @ np.ones(3)\n"
     "\nbad(pred)",
     "round((pred == y).mean(),\n      'three')",
@@ -140,9 +145,8 @@ def law(source):
         # A walrus where Python does not want one.
         return
     without = outcome(plainly, {})
-    probed = ast.fix_missing_locations(shell.transform_ast(ast.parse(source)))
-    names = {n: shell.user_ns[n] for n in ("__gov_probe__", "__gov_mark__") if n in shell.user_ns}
-    assert outcome(compile(probed, "<cell>", "exec"), names) == without, source
+    probed = shell.compile(ast.parse(source), "<cell>", "exec")
+    assert outcome(probed, {}) == without, source
 """
 
 
@@ -169,27 +173,37 @@ def kernel(make_kernel: Any) -> Any:
 
 
 def test_it_is_taken_out(kernel: Any) -> None:
-    kernel.run(
-        "own = type('Own', (), {'visit': lambda self, node: node})(); get_ipython().ast_transformers.append(own)"
+    kernel.run("import codeop; call, code = codeop.Compile.__call__, codeop.Compile.__call__.__code__")
+    kernel.run("before = list(get_ipython().ast_transformers); names = set(dir())")
+    same = (
+        "codeop.Compile.__call__ is call and call.__code__ is code and not vars(call)"
+        " and all(a is b for a, b in zip(get_ipython().ast_transformers, before, strict=True))"
     )
-    kernel.run("before = list(get_ipython().ast_transformers)")
     kernel.track("one")
     kernel.run(MODEL)
     kernel.run("share = (pred == y).mean()")
-    assert kernel.run("len(get_ipython().ast_transformers) > len(before)").result == "True"
-    kernel.untrack()
-    same = "all(a is b for a, b in zip(get_ipython().ast_transformers, before, strict=True))"
-    assert kernel.run(same).result == "True"
-    left = "[n for names in (globals(), get_ipython().user_ns_hidden) for n in names if n.startswith('__gov')]"
-    assert kernel.run(left).result == "[]"
-    # A function goes on to work, and so the probe that it calls stays.
-    kernel.track("two")
-    kernel.run(MODEL)
     kernel.run("def rate(p): return (p == y).mean()")
+    assert kernel.run("call.__code__ is code").result == "False"
+    assert kernel.run("[n for n in (*dir(), *get_ipython().user_ns_hidden) if 'gov' in n]").result == "[]"
+    assert "gov" not in kernel.run("%who").text()
     kernel.untrack()
     assert kernel.run(same).result == "True"
+    # A function goes on to work.
     assert kernel.run("bool(rate(pred) == np.mean(pred == y))").result == "True"
-    assert "__gov" not in kernel.run("%who").text()
+
+
+def test_no_name_is_looked_up(kernel: Any) -> None:
+    kernel.track("names")
+    kernel.run(MODEL)
+    kernel.run("def rate(p, t): return (p == t).mean()\nimport types")
+    assert kernel.run("types.FunctionType(rate.__code__, {'np': np})(pred, y) == rate(pred, y)").result == "np.True_"
+    assert kernel.run("'gov' in str(rate.__code__.co_names)").result == "False"
+    gone = "for n in [n for n in globals() if n not in ('pred', 'y', 'In', 'Out', '_oh', '_dh', '_ih', 'get_ipython')]:"
+    assert kernel.run(f"{gone} del globals()[n]\nprint((pred == y).mean())").text()
+    ran = kernel.run("%reset -f\nimport numpy as np\nprint((np.array([1, 0]) == np.array([1, 1])).mean())")
+    assert ran.text().strip() == "0.5"
+    kernel.untrack()
+    kernel.run(SETUP)
 
 
 def test_reset_and_deleting(kernel: Any) -> None:

@@ -132,10 +132,61 @@ def test_what_is_not_followed_is_on_the_gap_list(kernel):
         "model.fit(Frame({'u': [1.0, 2, 3]}), np.array([0, 1, 1]))\n",
     )
     assert gaps(shown) == [
-        "what is read from x.parquet through pyarrow.dataset.dataset", "where made came from", "where y came from",
-        "where X came from", "where y came from",
+        "what is read from x.parquet through pyarrow.dataset.dataset", "where made (40 rows) came from",
+        "where y (40 rows) came from", "where X (3 rows) came from", "where y (3 rows) came from",
     ]  # fmt: skip
     assert all(g["remedy"] for g in shown["gaps"])
+
+
+def test_every_other_way_is_read_or_on_the_gap_list(kernel):
+    shown = kernel.session(
+        "ways",
+        "jr = [c for c in pd.read_json('x.ndjson', lines=True, chunksize=20)]",
+        "pd.read_csv('x.csv').to_stata('x.dta')\nst = [c for c in pd.read_stata('x.dta', chunksize=20)]",
+        "con = sqlite3.connect('x.db')\nsc = list(pd.read_sql('SELECT a FROM people', con, chunksize=20))\ncon.close()",
+        "import polars as pl\nq = pl.scan_csv('x.csv')\nca, cb = pl.collect_all([q.head(11), q.head(12)])",
+        "late = await q.head(13).collect_async()\nparts = list(q.head(14).collect_batches())\n"
+        "q.head(15).sink_csv('y.csv')\nheld = pl.DataFrame({'a': [1]})\nheld.lazy().sink_csv('z.csv')",
+        "for i in range(6):\n    pl.DataFrame({'a': [i]}).write_csv(f'm{i}.csv')\n"
+        "several = pl.scan_csv([f'm{i}.csv' for i in range(6)]).collect()",
+        "import duckdb\nrows = duckdb.sql(\"SELECT a FROM 'x.csv'\").fetchall()\n"
+        "one = duckdb.execute('SELECT 7').fetchall()\n"
+        "reader = duckdb.sql('SELECT 8 AS v').fetch_arrow_reader(100).read_all()",
+        "import pyarrow as pa, pyarrow.parquet as pq\nbatches = list(pq.ParquetFile('x.parquet').iter_batches(13))",
+        "made = pa.table({'a': [1.5]})\n"
+        "with pa.OSFile('x.arrow', 'wb') as out, pa.ipc.new_file(out, made.schema) as to:\n"
+        "    to.write(made)\nipc = pa.ipc.open_file('x.arrow').read_all()",
+        "import pathlib\nfor kind in 'ab':\n    pathlib.Path('texts', kind).mkdir(parents=True)\n"
+        "    for i in range(3):\n        pathlib.Path('texts', kind, f'{i}.txt').write_text(f'text {kind} {i}')\n"
+        "from sklearn.datasets import load_files\ntexts = load_files('texts', encoding='utf-8')\n"
+        "from sklearn.feature_extraction.text import CountVectorizer\ncounts = CountVectorizer().fit(texts.data)",
+        "import pickle\npathlib.Path('o.pkl').write_bytes(pickle.dumps({'model': 'x'}))\no = pd.read_pickle('o.pkl')",
+        "g = np.genfromtxt([f'p{i}@example.org,{i}' for i in range(20000)], delimiter=',', dtype=str)",
+    )
+    sets = shown["datasets"]
+    assert [d["rows"] for d in sets if d["door"] == "pandas.JsonReader.__next__"] == [20, 20, 10]
+    assert {d["source"] for d in sets if d["door"] == "pandas.StataReader.__next__"} == {"x.dta"}
+    named = {d["name"]: d for d in sets if d["name"]}
+    assert {named[n]["source"] for n in ("ca", "cb")} == {"x.csv"}
+    assert named["several"]["source"] == "m0.csv; and 5 more"
+    assert named["several"]["file_digest"] == ""
+    assert named["g"]["source"] == "an object of class list"
+    assert "example.org" not in json.dumps(sets)
+    loaded = [d for d in sets if d["door"] == "sklearn.datasets.load_files"]
+    assert [c["type"] for d in loaded for c in d["columns"]] == ["string", "int64"]
+    assert loaded[0]["id"] in shown["fits"][-1]["datasets"]
+    assert [g for g in gaps(shown) if g.startswith("what is read")] == [
+        "what is read from sqlite:///x.db through pandas.read_sql",
+        "what is read from x.csv through polars.LazyFrame.collect_async",
+        "what is read from x.csv through polars.LazyFrame.collect_batches",
+        "what is read from x.csv through polars.LazyFrame.sink_csv",
+        "what is read from x.csv through duckdb.DuckDBPyRelation.fetchall",
+        "what is read from DuckDB through duckdb.DuckDBPyConnection.fetchall",
+        "what is read from DuckDB through duckdb.DuckDBPyRelation.fetch_arrow_reader",
+        "what is read from x.parquet through pyarrow.parquet.ParquetFile.iter_batches",
+        "what is read from x.arrow through pyarrow.ipc.open_file",
+        "what is read from o.pkl through pandas.read_pickle",
+    ]
 
 
 def test_doors_are_given_back(kernel):
@@ -187,7 +238,7 @@ def test_sources_have_no_credentials(tmp_path: Path):
     assert locate("https://me:secret@host.org/a/b.csv?token=abc#part") == "https://host.org/a/b.csv"
     assert locate("s3://key:word@bucket/x.parquet") == "s3://bucket/x.parquet"
     assert locate('{"a": [1]}') == "text in the notebook"
-    assert locate([tmp_path / "a.csv", tmp_path / "b.csv"]).count(";") == 1
+    assert locate([tmp_path / "a.csv", tmp_path / "b.csv"], several=True).count(";") == 1
 
     class Hostile:
         def __getattr__(self, name):
@@ -198,7 +249,7 @@ def test_sources_have_no_credentials(tmp_path: Path):
         assert database(f"postgresql://me:{secret}@host:5432/db?password=x")[0] == "postgresql://host:5432/db"
     assert database("Driver=x;UID=me;PWD=secret")[0] == "a connection string"
     assert locate("https://cdn.org/package@1.2/x.csv") == "https://cdn.org/package@1.2/x.csv"
-    assert locate("https://host:8080/me@home.csv") == "https://host:8080/me@home.csv"
+    assert locate("https://host:8080/me@home.csv") == "https://…"
     sqlalchemy = pytest.importorskip("sqlalchemy")
     url = sqlalchemy.engine.make_url("postgresql+psycopg://me:secret@host:5432/db")
     fake = type("Engine", (), {"__module__": "sqlalchemy.engine", "url": url})()

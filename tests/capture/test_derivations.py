@@ -132,13 +132,96 @@ def test_no_cycles_and_nothing_twice(kernel):
 def test_a_parent_that_was_changed_or_is_gone_is_not_one(kernel):
     shown = kernel.session(
         "gone",
-        "X = np.loadtxt('file.csv', delimiter=',', skiprows=1, usecols=(0, 1))",
+        "X = rng.normal(size=(120, 2))",
         "part = X[20:70].copy()\nX[:] = 0",
         "LogisticRegression().fit(part, rng.integers(0, 2, 50))",
     )
     _, edges = graph(shown)
     assert edges == {}
-    assert "where part came from" in unjoined(shown)
+    assert "where part (50 rows) came from" in unjoined(shown)
+
+
+def test_what_was_read_is_known_under_whatever_name_it_goes_on(kernel):
+    shown = kernel.session(
+        "goes on",
+        "df = pd.read_csv('file.csv')\ndf = df.dropna()\ndf['k'] = df.a * 2",
+        "LogisticRegression().fit(df[['a', 'k']], df.label)",
+        "df.assign(u=-df.b, hole=[np.nan, 1.0] * 40)[['u', 'hole']].to_csv('other.csv', index=False)\n"
+        "other = pd.read_csv('other.csv')\nother.dropna(inplace=True)",
+        "LogisticRegression().fit(other[['u']], [0, 1] * 20)",
+    )
+    _, edges = graph(shown)
+    assert edges["df", ""]["new_columns"] == ["k"]
+    assert edges["X", "df"]["columns"] == {"a": "a", "k": "k"}
+    assert ("y", "df") in edges
+    assert [e["rows"]["count"] for (_, parent), e in edges.items() if parent == "other"] == [40]
+    assert [gap.split()[1] for gap in unjoined(shown)] == ["y"]
+
+
+def test_a_parent_was_there_before_its_child(kernel):
+    shown = kernel.session(
+        "order",
+        "loans = pd.read_csv('file.csv')",
+        "clean = loans[['a', 'b', 'hole', 'label']].dropna()\nX, y = clean.drop(columns='label'), clean['label']",
+        "more = X.assign(e=X.a * 2)\nA, B, u, v = train_test_split(X, y, random_state=0)",
+        "LogisticRegression().fit(A, u).score(B, v)\nLogisticRegression().fit(more, y)",
+    )
+    _, edges = graph(shown)
+    assert set(edges) == {
+        ("clean", "loans"), ("X", "clean"), ("y", "clean"), ("more", "X"), ("A", "X"), ("B", "X"), ("u", "y"),
+        ("v", "y"),
+    }  # fmt: skip
+    assert edges["clean", "loans"]["rows"]["count"] == 80
+    assert edges["more", "X"]["new_columns"] == ["e"]
+    assert unjoined(shown) == []
+
+
+def test_what_only_looks_like_a_column_is_none(kernel):
+    shown = kernel.session(
+        "chance",
+        "X = pd.DataFrame({'age': range(40), 'inc': np.arange(40.0) ** 2})\ny = (X['age'] > 20).astype(int)",
+        "LogisticRegression().fit(X, y)\nperm = rng.permutation(40)\nz = rng.integers(0, 2, 40)",
+        "LogisticRegression().fit(X, z)\nLogisticRegression().fit(X, rng.integers(0, 9, 40))",
+    )
+    assert shown["derivations"] == []
+    assert sorted(unjoined(shown)) == [f"where {name} (40 rows) came from" for name in "Xyz"]
+
+
+def test_targets_are_found_beside_their_features(kernel):
+    shown = kernel.session(
+        "beside",
+        "df = pd.read_csv('file.csv')\nX, y = df[['a', 'b']].to_numpy(), df['label'].to_numpy()",
+        "mask = rng.random(len(X)) < 0.7\nm = LogisticRegression().fit(X[mask], y[mask])\nm.score(X[~mask], y[~mask])",
+        "order = rng.permutation(len(X))\nXa, ya = X[order[:80]], y[order[:80]]\nLogisticRegression().fit(Xa, ya)",
+        "import polars as pl\nframe = pl.read_csv('file.csv')\nsome = frame.filter(pl.col('a') > 0)\n"
+        "m.fit(some.select('b', 'c'), some['label'])",
+    )
+    _, edges = graph(shown)
+    assert {("Xa", "X"), ("ya", "y"), ("some", "df"), ("X", "df"), ("y", "df")} <= set(edges)
+    assert edges["ya", "y"]["rows"]["digest"] == edges["Xa", "X"]["rows"]["digest"]
+    assert len([e for e in shown["derivations"] if e["rows"]["of"] == 120 and e["rows"]["count"] < 120]) == 7
+    assert unjoined(shown) == []
+
+
+def test_several_parents(kernel):
+    shown = kernel.session(
+        "several",
+        "a = pd.read_csv('file.csv').assign(key=range(120))\n"
+        "b = pd.DataFrame({'key': range(120), 'score': rng.normal(size=120)}).sample(frac=1, random_state=0)",
+        "both = a.merge(b, on='key')\nLogisticRegression().fit(both[['a', 'score']], both.label)",
+        "top, low = rng.normal(size=(30, 2)), rng.normal(size=(50, 2))\nall_ = np.concatenate([low, top])",
+        "LogisticRegression().fit(all_, [0, 1] * 40)",
+        "train = a.sample(90, random_state=2)\nfew = train[train.label == 1]\n"
+        "even = pd.concat([train, few.sample(60, replace=True, random_state=3)])",
+        "LogisticRegression().fit(even[['b', 'c']], even['label'])",
+    )
+    _, edges = graph(shown)
+    assert edges["both", "b"]["columns"] == {"key": "key", "score": "score"}
+    assert edges["both", "a"]["rows"]["all"]
+    assert edges["all_", "low"]["rows"] == {"count": 50, "of": 50, "all": True}
+    assert edges["all_", "top"]["columns"] == {"0": "0", "1": "1"}
+    assert edges["even", "train"]["rows"]["count"] == 150
+    assert {gap.split()[1] for gap in unjoined(shown)} == {"b", "y", "low", "top"}
 
 
 def test_columns_from_two_parents(kernel):
@@ -155,15 +238,51 @@ def test_columns_from_two_parents(kernel):
 
 
 def test_small_pieces():
-    from jupyter_gov.capture.data._tables import share_values, table_of
+    from jupyter_gov.capture.data._tables import kept_table, table_of
     from jupyter_gov.fingerprints import fingerprint
 
-    parent = np.random.default_rng(0).normal(size=(1000, 3))
-    child, other = parent[100:200].copy(), parent[:100] + 1
-    of = {id(d): table_of(d, fingerprint(d)) for d in (parent, child, other)}
-    assert share_values(of[id(child)], of[id(parent)])
-    assert not share_values(of[id(other)], of[id(parent)])
-    assert list(of[id(child)].cells) == ["0", "1", "2"]
-    assert len(of[id(child)].cells) == 3
+    parent = np.random.default_rng(0).normal(size=(100, 3))
+    table = table_of(parent, fingerprint(parent))
+    kept = kept_table(table)
+    parent[:] = 0
+    assert list(table.cells) == ["0", "1", "2"]
+    assert len(table.cells) == 3
+    assert kept.cells["0"].all()
     listed = [1.5, 2.5]
     assert list(table_of(listed, fingerprint(np.array(listed))).cells["0"]) == list(np.array(listed).view(np.uint64))
+
+
+def test_labels_of_rows():
+    import pandas as pd
+
+    from jupyter_gov.capture.data._tables import table_of
+    from jupyter_gov.fingerprints import fingerprint
+
+    def labels(index):
+        frame = pd.DataFrame({"a": [1.0, 2.0, 3.0]}, index=index)
+        return table_of(frame, fingerprint(frame)).labels
+
+    assert list(labels(None)) == [0, 1, 2]
+    assert list(labels([5, 3, 9])) == [5, 3, 9]
+    assert len(set(labels(["a", "b", "c"]).tolist())) == 3
+    assert labels(pd.MultiIndex.from_product([[1], [1, 2, 3]])) is None
+    assert labels(pd.date_range("2020", periods=3)) is None
+
+
+def test_ages():
+    from jupyter_gov.capture.data._ages import Age, Ages
+
+    space = {"a": np.ones(1)}
+    ages = Ages(lambda: space)
+    ages.look(ended=True)
+    space["b"], space["c"] = np.ones(2), np.ones(3)
+    ages.look()
+    a, b, c = (ages.of(space[n]) for n in "abc")
+    assert (a.before(b), c.before(b), b.before(c), a.before(a)) == (True, False, True, None)
+    ages.look(ended=True)
+    space["a"], space["d"] = np.ones(4), np.ones(5)
+    ages.look()
+    assert ages.of(space["a"]) == Age(3)
+    assert ages.of(space["a"]).before(ages.of(space["d"])) is None
+    assert ages.of(np.ones(1)) is None
+    assert ages.now == Age(3)

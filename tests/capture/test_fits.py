@@ -142,7 +142,7 @@ def test_seeds_and_what_was_drawn_without_one(kernel: Any) -> None:
     assert fits["loose"]["seeds"] == {"model__random_state": None}
     assert fits["own"]["seeds"] == {"random_state": 7}
     assert [fits[n]["randomness"] for n in ("loose", "held", "own")] == ["unseeded", "seeded", ""]
-    raised = [f for f in shown["findings"] if f["check"] == "unseeded-randomness"]
+    raised = [f for f in shown["findings"] if f["check"] == "unseeded_randomness"]
     assert [f["cells"] for f in raised] == [[fits["loose"]["cell"]]]
     assert "Pipeline.fit" in raised[0]["message"]
 

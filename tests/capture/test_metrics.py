@@ -70,7 +70,7 @@ def test_cross_validation(kernel: Any) -> None:
     assert (mean["name"], mean["origin"], mean["split"]) == ("mean", "by_hand", "validation")
     assert [(m["name"], m["split"]) for m in of(2)] == [
         ("test_accuracy", "validation"), ("train_accuracy", "train"), ("test_f1", "validation"), ("train_f1", "train"),
-        ("score", "test"),
+        ("score", "unknown"),
     ]  # fmt: skip
     (area,) = of(3)
     assert (area["split"], area["identified"], len(area["predictions"])) == ("validation", "identity", 1)

@@ -194,7 +194,7 @@ def test_hostile_objects(kernel: Any) -> None:
         ("models._fits", "FitCall"),
         ("models._fitcall", "parameters"),
         ("metrics._functions", "describe"),
-        ("data._readers", "locate"),
+        ("data._lookups", "look_up"),
         ("cells._watch", "Cell"),
         ("cells._watch", "_Running"),
         ("cells._outputs", "blake3"),

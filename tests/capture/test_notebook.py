@@ -12,6 +12,7 @@ import pytest
 from jupyter_gov.capture.cells._notebook import code_cells
 from jupyter_gov.fingerprints import fingerprint_bytes
 from jupyter_gov.records import Notebook, NotebookCell
+from jupyter_gov.services._history import History
 from jupyter_gov.store import open_store
 
 
@@ -68,3 +69,26 @@ def test_cells_without_id_or_source() -> None:
     content = {"cells": [{"cell_type": "code"}, {"cell_type": "code", "id": 5, "source": ["a", 3, "\ud800"]}]}
     digests = [_digest(""), fingerprint_bytes("a\ud800".encode("utf-8", "surrogatepass"))]
     assert code_cells(content) == [NotebookCell(cell_id="", digest=d) for d in digests]
+
+
+def test_a_cell_with_a_secret_is_the_one_that_was_executed(make_kernel: Any, tmp_path: Path) -> None:
+    secret = "pass" + "word = 'hunter2-x7Q9z!'"
+    path = tmp_path / "secret.ipynb"
+    kernel = make_kernel(JPY_SESSION_NAME=str(path))
+    _save(path, ("t", "code", "%gov_track x"), ("a", "code", f"{secret}\nx = 1"), ("b", "code", "y = x + 1"))
+    run = kernel.track("secret")
+    kernel.run(f"{secret}\nx = 1", cell_id="a")
+    kernel.run("y = x + 1", cell_id="b")
+    _save(path, ("a", "code", f"{secret}\nx = 1"), ("b", "code", "y = x + 1"))
+    kernel.untrack()
+    cells = {c["cell_id"]: c for c in kernel.show(run)["cells"]}
+    assert cells["a"]["redacted"]
+    assert "hunter2" not in cells["a"]["source"]
+    assert [cells[c]["state"] for c in "ab"] == [[], []]
+    with open_store(kernel.store) as store:
+        (notebook,) = [r for r in store.records(run) if isinstance(r, Notebook)]
+        digests = [c.digest for c in notebook.cells]
+        history = History(store.records(run))
+    assert _digest(f"{secret}\nx = 1") not in digests
+    assert _digest(cells["a"]["source"]) in digests
+    assert history.trace(cells["b"]["id"])["top_to_bottom"] is True

@@ -143,6 +143,9 @@ def test_cells(make_kernel: Any) -> None:
         "np.random.rand(2)",
         "rng = np.random.default_rng()  # unseeded",
         "rng = np.random.default_rng(3); rng.random()",
+        "random.Random().random() < 0  # unseeded",
+        "random.Random(3).random() < 0",
+        "np.random.Generator(np.random.PCG64(seed=None)).random() < 0  # unseeded",
         "np.random.seed()",
         "from numpy.random import seed as begin",
         "begin(4); np.random.rand(5000).sum() > 1e9",
@@ -167,3 +170,32 @@ def test_cells(make_kernel: Any) -> None:
     assert [set(c.generators) for c in in_order[5:8]] == [{"random"}, {"random"}, {"numpy", "random"}]
     assert in_order[4].generators == in_order[5].generators != in_order[3].generators
     assert drawn[2] == repr(random.Random(1).random())
+
+
+def test_what_is_given_a_seed_and_what_is_not(make_kernel: Any) -> None:
+    kernel = make_kernel()
+    cells = [
+        "import numpy as np, pandas as pd\nfrom sklearn.cluster import KMeans\nfrom sklearn.utils import shuffle\n"
+        "from sklearn.ensemble import RandomForestClassifier\nfrom sklearn.model_selection import KFold\n"
+        "from sklearn.model_selection import train_test_split\nrng = np.random.default_rng(0)\n"
+        "X = pd.DataFrame(rng.normal(size=(60, 3)), columns=list('abc')); y = (X.a > 0).astype(int)\n"
+        "def draw(): return np.random.rand()",
+        "train_test_split(X, y, random_state=0); shuffle(X, random_state=1); rng.shuffle(X.to_numpy().copy())",
+        "KMeans(2, random_state=0, n_init=1).fit(X); RandomForestClassifier(3, random_state=0).fit(X, y);",
+        "X.sample(5, random_state=0); X.sample(5, random_state=rng);",
+        "import matplotlib; matplotlib.use('agg'); import matplotlib.pyplot as plt; plt.plot([1, 2]); plt.close()",
+        "import tempfile, uuid; tempfile.gettempdir(); uuid.uuid4();",
+        "train_test_split(X, y);  # unseeded",
+        "X.sample(3);  # unseeded",
+        "draw();  # unseeded",
+        "RandomForestClassifier(3).fit(X, y);  # unseeded",
+        "shuffle(X);  # unseeded",
+        "list(KFold(3, shuffle=True).split(X));  # unseeded",
+        # It seeds NumPy's own generator by what it is given.
+        "import xgboost as xgb; xgb.cv({'seed': 1}, xgb.DMatrix(X, y), 3, nfold=2, seed=2);",
+        "np.random.rand() < 0",
+    ]
+    shown = kernel.session("seeds", *cells)
+    sources = {c["id"]: c["source"] for c in shown["cells"]}
+    flagged = {sources[f["cells"][0]] for f in shown["findings"] if f["check"] == CHECK}
+    assert flagged == {c for c in cells if "# unseeded" in c}

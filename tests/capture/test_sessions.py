@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from jupyter_gov.cli import main
 from jupyter_gov.records import Cell
 from jupyter_gov.store import open_store
 
@@ -128,7 +130,8 @@ def test_reset_autoreload_del_threads_and_many_names(kernel: Any) -> None:
     cells = {c.source.partition("\n")[0]: c for c in _cells(kernel, run)}
     assert all(c.status == "ok" for c in cells.values())
     assert {"helper_module"} <= set(cells["helper_module.give()"].reads)
-    assert len(cells["globals().update({f'name_{i}': i for i in range(50_000)})"].writes) == 50_000
+    written = cells["globals().update({f'name_{i}': i for i in range(50_000)})"].writes
+    assert {f"name_{i}" for i in range(50_000)} == set(written) - {"grown", "stop"}
     many = cells["globals().update({f'name_{i}': i for i in range(50_000)})"].id
     assert cells["name_49999 + 1"].reads == {"name_49999": many}
     deleted = cells["for _n in [n for n in globals() if not n.startswith('_')]: del globals()[_n]"]
@@ -160,7 +163,14 @@ def test_killed_at_random_points(make_kernel: Any) -> None:
             assert list(store.events(run))
             store.replay()
             assert store.records(run) == records
+        told = CliRunner().invoke(main, ["show", run, "--store", kernel.store])
+        assert told.exit_code == 0, told.output
+        assert f"killed {attempt}" in told.output
         kernel.start()
+    # Neither the store nor what is left of the last run keeps the next from being tracked.
+    shown = kernel.session("after", "y = 1")
+    assert shown["status"] == "finished"
+    assert "y = 1" in [c["source"] for c in shown["cells"]]
 
 
 LONG = '''

@@ -83,6 +83,40 @@ def test_wide_data_are_not_summarized():
     assert set(map(str, summaries(np.zeros((2, 501))).values())) == {"{}"}
 
 
+NASTY = {
+    "infinite": np.array([1.0, np.inf, -np.inf, 2.0]),
+    "infinite and missing": np.array([[np.inf, np.nan], [-np.inf, np.nan], [3.0, np.nan]], np.float32),
+    "huge": np.array([1.7e308, -1.7e308, 1.0]),
+    "half": np.array([65504, -65504, 1], np.float16),
+    "whole": np.array([2**63 - 1, -(2**63), 0]),
+    "unsigned": np.array([2**64 - 1, 0], np.uint64),
+    "empty": np.empty((0, 3)),
+    "one": np.array([np.nan]),
+    "no time": np.array(["NaT", "2020"], "M8[s]"),
+    "objects": np.array([None, 10**15, -1, 0], object),
+    "fractions": np.array([None, np.inf, np.nan, -0.0], object),
+    "texts": np.array(["", "\0", "@", "é" * 3000, "+" * 500, "1-" * 500, None], object),
+    "truths": np.array([True, None], object),
+    "bytes": np.array([b"", b"\xff"], object),
+}
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("kind", sorted(NASTY))
+def test_nothing_warns(kind):
+    data = NASTY[kind]
+    with np.errstate(all="warn"):
+        for held in (data, pd.DataFrame(data)):
+            json.dumps(summaries(held))
+
+
+def test_quartiles_and_moments_of_infinite_numbers():
+    assert summaries(np.array([1.0, 2.0, np.inf]))["0"]["quartiles"] == [1.5, 2.0, np.inf]
+    found = summaries(np.array([1.0, np.inf, -np.inf, 2.0]))["0"]
+    assert (found["min"], found["max"]) == (-np.inf, np.inf)
+    assert "std" not in found
+
+
 @given(
     hnp.arrays(np.float64, st.tuples(st.integers(2, 300), st.integers(1, 7)), elements=st.floats(-1e6, 1e6, width=32)),
     st.sampled_from([np.float64, np.float32, np.int64, np.int32]),

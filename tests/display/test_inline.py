@@ -90,14 +90,14 @@ def _shown(**changes: Any) -> dict[str, Any]:
         "name": "credit <b>",
         "status": "running",
         "cells": [
-            {"id": "c", "order": 1, "seconds": 1.5, "status": "ok"},
+            {"id": "c", "order": 1, "seconds": 1.5, "status": "ok", "source": "\n x\ny"},
             {"id": "e", "order": 2, "seconds": 0.1, "status": "error"},
         ],
         "datasets": [{"id": "d", "name": "X_test", "rows": 498, "columns": [1, 2], "role": "test"}],
         "fits": [
             {"id": "f", "parent": None, "name": "", "class": "sklearn.svm.SVC", "datasets": ["d"], "seconds": 0.5}
         ],
-        "metrics": [{"name": "roc_auc_score", "value": 0.81234, "fits": ["f"], "split": "test"}],
+        "metrics": [{"name": "roc_auc_score", "value": 0.81234, "fits": ["f"], "split": "test", "origin": "by_hand"}],
         "assessments": [],
         "documents": [{"section": "purpose"}],
         "gaps": [{"what": "x\u202e", "reason": "unseen.", "remedy": "Look.", "cell": None}],
@@ -109,7 +109,8 @@ def test_status_tells_the_run_so_far() -> None:
     html, text = display.status(_shown())
     assert "credit &lt;b&gt;" in html
     assert "2 cells run · 1 data set · 1 fit · 1 metric · 0 assessments · 1 gap · 1.6 s in cells · 1 raised" in text
-    assert "roc_auc_score  SVC    test   0.812" in text
+    assert "Metrics        model  split  how      value\nroc_auc_score  SVC    test   by hand  0.812\n" in text
+    assert "Cells    state     time\n[1] x …  ok       1.5 s\n[2]      raised  100 ms" in text
     assert "business_context" in text
     assert "purpose," not in text
     assert "- x\\u202e: unseen. Look." in text
@@ -133,7 +134,7 @@ def test_status_tells_what_does_not_hold() -> None:
     ]
     fit = {"parent": None, "datasets": (), "seconds": 0.5, "cell": "b", "top_to_bottom": False}
     fits = [fit | {"id": "f", "name": "", "class": "sklearn.svm.SVC"}]
-    metric = {"name": "auc", "value": 0.8, "fits": ["f"], "split": "test"}
+    metric = {"name": "auc", "value": 0.8, "fits": ["f"], "split": "test", "origin": "function"}
     metrics = [metric | {"cell": "b", "top_to_bottom": False}, metric | {"cell": "c", "top_to_bottom": None}]
     html, text = display.status(_shown(cells=cells, fits=fits, metrics=metrics))
     assert "Cells that do not hold\n- cell 2: stale, out of order. `x` was changed.\n" in text

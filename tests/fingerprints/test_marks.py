@@ -1,9 +1,12 @@
 """The change detector: it notices an edit of a single value by every route, and nothing else."""
 
 import ctypes
+import datetime as dt
+import pickle
 import subprocess
 import sys
 import threading
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -479,3 +482,53 @@ def test_marks_are_of_this_process_alone():
         for _ in range(2)
     }
     assert len(seen) == 2
+
+
+# Objects: by value, whoever holds them
+
+DAY = dt.date(2020, 1, 1)
+OBJECTS = {
+    "texts": ["".join(["a", "b"]), None, "ab", np.nan, ""],
+    "bytes": [b"ab", b"", None],
+    "numbers": [1, None, 2**62],
+    "fractions": [0.0, -0.0, None, 1.5],
+    "truths": [True, False, None],
+    "days": [DAY, None, dt.date(1, 1, 1)],
+    "moments": [dt.datetime(2020, 1, 1, 2, 3, 4, 5), None],
+    "moments of a zone": [dt.datetime(2020, 1, 1, tzinfo=dt.UTC), dt.datetime(2021, 1, 1, tzinfo=dt.UTC)],
+    "decimals": [Decimal("1.0"), None, Decimal("2.50")],
+}
+OTHERS = {
+    "texts": "abc", "bytes": b"abc", "numbers": 7, "fractions": 0.5, "truths": True, "days": dt.date(2020, 1, 2),
+    "moments": dt.datetime(2020, 1, 1, 2, 3, 4, 6), "moments of a zone": dt.datetime(2020, 1, 2, tzinfo=dt.UTC),
+    "decimals": Decimal("1.00"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", sorted(OBJECTS))
+def test_an_object_put_in_place_of_another_is_noticed(kind):
+    def column():
+        values = np.empty(len(OBJECTS[kind]), object)
+        values[:] = pickle.loads(pickle.dumps(OBJECTS[kind]))
+        return values
+
+    cache = ContentCache()
+    assert mark(column()) == mark(column()) is not None
+    for i in range(len(OBJECTS[kind])):
+        for other in (OTHERS[kind], None):
+            changed = column()
+            before = mark(changed)
+            cache.fingerprint(changed)
+            same = repr(changed[i]) == repr(other)
+            changed[i] = other
+            assert (mark(changed) == before) == same
+            assert cache.fingerprint(changed) == fingerprint(changed)
+
+
+def test_objects_that_differ_only_by_type_or_zone_have_marks_of_their_own():
+    columns = [
+        [1], [True], [1.0], ["1"], [b"1"], [Decimal(1)], [Decimal("1.0")], [DAY], [dt.datetime(2020, 1, 1)],
+        [dt.datetime(2020, 1, 1, tzinfo=dt.UTC)], [dt.datetime(2020, 1, 1, tzinfo=dt.timezone(dt.timedelta(0), "Z"))],
+        [None], ["a", "b"], ["ab"], [1, None], [None, 1],
+    ]  # fmt: skip
+    assert len({mark(np.array(column, object)) for column in columns}) == len(columns)

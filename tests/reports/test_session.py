@@ -6,6 +6,8 @@ from jupyter_gov.fingerprints import fingerprint_bytes
 from jupyter_gov.records import (
     Candidate,
     Cell,
+    Dataset,
+    Document,
     Fit,
     GeneratorState,
     Metric,
@@ -98,3 +100,21 @@ def test_the_source_is_kept_or_not() -> None:
     assert "a.csv: too large" in made
     assert "none, though there were uncommitted changes" in _source.source(read(Source(commit="c0ffee", dirty=True)))
     assert "not under version control" in _source.source(read(Source()))
+
+
+def test_it_is_told_what_was_taken_out() -> None:
+    cell = Cell(order=1, source="a = '[redacted]'", redacted=("source, line 1: <key>",))
+    data = Dataset(name="loans", digest="jg1:00", rows=1, columns=(), redacted=("source: password",))
+    source = Source(remote="x", redacted=("remote: password",))
+    document = Document(section="purpose", markdown="", redacted=("markdown: key",))
+    records = read(cell, data, source, document)
+    made = _session.session(records)
+    assert "4 secrets taken out" in made
+    assert "source, line 1: &lt;key&gt;" in made
+    assert "data set <a" in made
+    assert ">document</th>" in made
+    assert "source, line 1: &lt;key&gt;" in _evidence.cells(records)
+    assert "remote: password" in _source.source(records)
+    many = _session.session(read(cell.replace(redacted=tuple(map(str, range(103))))))
+    assert "And 3 more." in many
+    assert "and 95 more" in _evidence.cells(read(cell.replace(redacted=tuple(map(str, range(103))))))

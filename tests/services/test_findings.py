@@ -48,7 +48,7 @@ def true() -> Any:
 
 def test_a_difference_that_the_rows_support(true: Any) -> None:
     groups = np.repeat(["a", "b"], 200)
-    (finding,) = findings_of([fair(groups, np.repeat([0, 1], 200), true)], seen=False)
+    (finding,) = findings_of([fair(groups, np.repeat([0, 1], 200), true)], seen="")
     assert (finding.check, finding.severity, finding.count, finding.columns) == ("disparity", "warning", 400, ("g",))
     assert finding.cells == ("c",)
     assert "demographic parity by 1.000 [" in finding.message
@@ -58,7 +58,7 @@ def test_a_difference_that_the_rows_support(true: Any) -> None:
 def test_a_difference_whose_interval_includes_zero_is_none(true: Any) -> None:
     predicted = np.where(np.arange(400) % 20 == 0, 1 - true, true)
     predicted[-4:] = 1
-    assert findings_of([fair(np.repeat(["a", "b"], 200), predicted, true)], seen=False) == []
+    assert findings_of([fair(np.repeat(["a", "b"], 200), predicted, true)], seen="") == []
 
 
 @pytest.mark.parametrize(("attributes", "groups"), [(1, 2), (1, 5), (3, 3)])
@@ -70,14 +70,14 @@ def test_where_no_groups_differ_few_assessments_say_so(attributes: int, groups: 
         columns = {f"a{i}": rng.integers(0, groups, 400) for i in range(attributes)}
         found = fairness(labels, predicted, sensitive_features=columns).outcome
         result = AssessmentResult(name="fairness", act="a", values=found.values, parameters=found.parameters)
-        raised += "disparity" in checks(findings_of([result], seen=False))
+        raised += "disparity" in checks(findings_of([result], seen=""))
     # Three standard errors above the promise of one in twenty.
     assert raised / repeats <= 0.05 + 3 * (0.05 * 0.95 / repeats) ** 0.5
 
 
 def test_small_and_unknown_groups_are_counted(true: Any) -> None:
     groups = pd.Series(["a"] * 190 + ["b"] * 190 + ["c"] * 12 + [None] * 8)
-    small, unknown = findings_of([fair(groups, true, true)], seen=False)
+    small, unknown = findings_of([fair(groups, true, true)], seen="")
     assert (small.check, small.severity, small.count) == ("small_groups", "info", 12)
     assert "c (12)" in small.message
     assert (unknown.check, unknown.count) == ("unknown_group", 8)
@@ -86,7 +86,7 @@ def test_small_and_unknown_groups_are_counted(true: Any) -> None:
 
 def test_skipped_results_have_no_findings() -> None:
     skipped = AssessmentResult(name="fairness", act="a", status="skipped", reason="No.")
-    assert findings_of([skipped], seen=False) == []
+    assert findings_of([skipped], seen="") == []
 
 
 def test_assessing_again_replaces_and_assessing_on_training_data_is_an_error(kernel: Any) -> None:

@@ -48,7 +48,7 @@ def test_nothing_yet(run: Run) -> None:
     shown = services.overview(run.id)
     assert shown["run"] == run.to_json()
     assert shown["cells"] == {"total": 0, "failed": 0}
-    for kind in ("doubtful", "metrics", "datasets", "assessments", "findings", "gaps", "reports"):
+    for kind in ("doubtful", "redacted", "metrics", "datasets", "assessments", "findings", "gaps", "reports"):
         assert shown[kind] == {"total": 0, "items": []}
     assert [m["section"] for m in shown["documents"]["missing"]] == list(SECTIONS)
     assert shown["documents"]["missing"][0]["question"].endswith("?")
@@ -85,7 +85,8 @@ def test_what_a_panel_shows(run: Run) -> None:
     assert (item["severity"], item["count"], item["cell"]) == ("error", 7, here)
     (item,) = shown["gaps"]["items"]
     assert (item["what"], item["cell"]) == ("w", None)
-    assert shown["documents"]["written"] == [{"section": "purpose", "title": "Purpose", "cell": here}]
+    written = {"section": "purpose", "title": "Purpose", "cell": here, "redacted": []}
+    assert shown["documents"]["written"] == [written]
     assert "purpose" not in [m["section"] for m in shown["documents"]["missing"]]
     assert shown["reports"]["items"][0]["files"] == [
         {"name": "b.html", "format": "html"},
@@ -126,6 +127,26 @@ def test_what_became_of_cells_is_worked_out_when_it_is_shown(run: Run) -> None:
     assert seen["doubtful"]["items"][0]["state"] == ["stale"]
     bad_, good_ = seen["metrics"]["items"]
     assert (bool(bad_["doubt"]), good_["doubt"], bool(seen["fits"]["items"][0]["doubt"])) == (True, "", True)
+
+
+def test_what_was_taken_out_is_told(run: Run) -> None:
+    where = tuple(f"source, line {i}: password" for i in range(20))
+    early = Cell(order=1, source="x", cell_id="a", redacted=where)
+    add(run, early, Cell(order=2, source="x", cell_id="b"), Gap(what="w", reason="r", redacted=("reason: key",)))
+    shown = services.overview(run.id)
+    assert shown["redacted"] == {
+        "total": 1,
+        "items": [{"id": early.id, "redacted": list(where[:8]), "cell": {"cell_id": "a", "order": 1}}],
+    }
+    assert shown["gaps"]["items"][0]["redacted"] == ["reason: key"]
+    # What the file has cannot be compared with a source that something was taken out of.
+    standing = [NotebookCell(cell_id=i, digest=source_digest("x" if i == "b" else "a secret")) for i in "ab"]
+    add(run, Notebook(cells=tuple(standing)))
+    assert services.overview(run.id)["doubtful"]["total"] == 0
+    add(run, Cell(order=3, source="x", cell_id="a"))
+    shown = services.overview(run.id)
+    assert shown["redacted"]["total"] == 0
+    assert [c["state"] for c in shown["doubtful"]["items"]] == [["edited"]]
 
 
 def test_how_models_metrics_and_data_came_about(run: Run) -> None:

@@ -215,7 +215,7 @@ def test_long_texts_are_searched_to_the_end(size: int) -> None:
 def places(text: str, secret: str) -> list[Record]:
     """Return records that hold a text with a secret, and the secret alone, in every sort of field."""
     return [
-        Cell(order=1, source=text, error=f"KeyError: '{secret}'", writes=(text,)),
+        Cell(order=1, source=text, error=f"KeyError: '{secret}'"),
         Fit(class_="C", name=text, params={"a": text, "b": [secret, {"c": text}], text: 1}, features=(text, secret)),
         Dataset(name="d", digest="d", rows=1, source=text, columns=(Column(name=secret, type="t", missing=0),)),
         Metric(name="m", value=1, params={"x": {secret: secret}}, expression=text),

@@ -65,6 +65,19 @@ def test_a_gap_is_recorded_once(run: Run, url: str) -> None:
         opened.gap("a plot", "another reason")
     opened.flush()
     assert [g["reason"] for g in show_run(run.id, url)["gaps"]] == ["not seen", "another reason"]
+    for cell in ("a", "a", "b", None, "c"):
+        opened.gap("a table", "not seen", cell=cell)
+    opened.record(Fit(class_="C", cell="a", params={"C": object()}), "fit.completed")
+    opened.record(Cell(order=7, source="x", reads={"x": object()}), "cell.executed")  # type: ignore[dict-item]
+    opened.flush()
+    gaps = show_run(run.id, url)["gaps"][2:]
+    assert [(g["what"], g["reason"]) for g in gaps] == [
+        ("a table", "not seen So in 3 cells; the last is named."),
+        ("a record (fit.completed)", "It could not be made: TypeError. It is the fit C."),
+        ("a record (cell.executed)", "It could not be made: TypeError. It is execution 7."),
+    ]
+    assert [g["cell"] for g in gaps[:2]] == ["c", "a"]
+    assert gaps[2]["cell"]
 
 
 def test_a_record_that_cannot_be_written_is_a_gap(run: Run, url: str) -> None:
@@ -81,8 +94,8 @@ def test_a_record_that_cannot_be_written_is_a_gap(run: Run, url: str) -> None:
     opened.flush()
     shown = show_run(run.id, url)
     assert [(g["what"], g["reason"]) for g in shown["gaps"]] == [
-        ("a record (fit.completed)", "It could not be made: TypeError."),
-        ("a record (cell.executed)", "The data have no rows."),
+        ("a record (fit.completed)", "It could not be made: TypeError. The last of 2 is the fit C."),
+        ("a record (cell.executed)", "The data have no rows. The last of 2 is one that was worked out late."),
     ]
     assert len(shown["cells"]) == 1
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from jupyter_gov.records import new_id
-from jupyter_gov.services.workplace import OUTPUT_FOLDER, source
+from jupyter_gov.services.workplace import OUTPUT_FOLDER, Place, source
 from jupyter_gov.services.workplace._source import clean_url
 
 Git = Callable[..., str]
@@ -302,6 +303,8 @@ def test_in_a_kernel(make_kernel: Callable[..., Any]) -> None:
     subprocess.run(["git", "init", "-q", str(folder)], check=True)
     (folder / "a.py").write_text("x = 1\n")
     (folder / "config.py").write_text(f"key = '{KEY}'\n")
+    # What IPython itself writes there meanwhile.
+    (folder / ".gitignore").write_text("ipython\n")
     run = kernel.session("snapshot", "1 + 1")
     found = run["source"]
     assert found["snapshot_ref"] == f"refs/jupyter-gov/{run['id']}"
@@ -317,3 +320,59 @@ def test_in_a_kernel(make_kernel: Callable[..., Any]) -> None:
     assert found["left_out"] == ["config.py, line 1: AWS access key"]
     gap = next(g for g in run["gaps"] if g["what"] == "work that is not committed")
     assert gap["reason"] == "Not kept: config.py, line 1: AWS access key."
+
+
+def test_what_the_notebook_does_next_changes_nothing(make_kernel: Callable[..., Any], tmp_path: Path) -> None:
+    kernel = make_kernel()
+    folder, other = kernel.folder, tmp_path / "other"
+    for top, branch in ((folder, "mine"), (other, "others")):
+        subprocess.run(["git", "init", "-q", "-b", branch, str(top)], check=True)
+        (top / "f.txt").write_text(branch)
+    (folder / "a.py").write_text("v = 2  # before tracking\n")
+    # The clock that files are stamped with goes in steps.
+    time.sleep(0.05)
+    ran = kernel.run(
+        "%load_ext jupyter_gov\n%gov_track there\nimport os\n"
+        'open("new.csv", "w").write("by the run"); open("f.txt", "w").write("by the run")\n'
+        f"home = os.getcwd(), dict(os.environ); os.chdir({str(other)!r})\n"
+        "os.environ.update(GIT_DIR='/nowhere', PATH=''); del os.environ['HOME']"
+    )
+    kernel.untrack()
+    run = kernel.show(ran.gov("track")[0].rpartition(" ")[2])
+    found = run["source"]
+    assert (found["repository"], found["branch"]) == (folder.name, "mine")
+    git = ["git", "-C", str(folder)]
+    shown = subprocess.run([*git, "show", f"{found['snapshot']}:a.py"], check=True, capture_output=True, text=True)
+    assert shown.stdout == "v = 2  # before tracking\n"
+    kept = subprocess.run([*git, "grep", "-h", "", found["snapshot"]], check=True, capture_output=True, text=True)
+    # What was written meanwhile has either been read before, or is left out.
+    assert "by the run" not in kept.stdout
+    since = {line.partition(":")[0] for line in found["left_out"] if line.endswith(": written to since tracking began")}
+    assert ("mine" in kept.stdout.splitlines()) == ("f.txt" not in since)
+    refs = subprocess.run(
+        ["git", "-C", str(other), "for-each-ref", "refs/jupyter-gov"], check=True, capture_output=True, text=True
+    )
+    assert refs.stdout == ""
+    # A folder that is gone.
+    kernel.run("os.environ.update(home[1]); os.makedirs('gone'); os.chdir('gone'); os.rmdir(os.getcwd())")
+    gone = kernel.session("gone", "1 + 1")
+    assert gone["source"]["left_out"] == ["everything: the working folder does not exist any more"]
+    assert len(gone["cells"]) == 3
+    kernel.run("os.chdir(home[0])")
+
+
+def test_a_link_is_kept_as_it_is_and_what_is_gone_is_told(top: Path, git: Git) -> None:
+    os.symlink("./a.py//", top / "odd")  # noqa: PTH211 - Path alters what it names
+    os.symlink(f"s3://{KEY}@bucket", top / "away")  # noqa: PTH211
+    (top / ".netrc").write_text("machine example.org login ada password abc")
+    place = Place.now()
+    time.sleep(0.05)
+    (top / "gone.py").unlink()
+    found = source("n.ipynb", run=new_id(), place=place)
+    assert git("cat-file", "blob", f"{found.snapshot}:odd") == "./a.py//"
+    assert set(found.left_out) == {
+        "gone.py: gone, perhaps only since tracking began",
+        "away, line 1: AWS access key",
+        ".netrc: it is there to hold a secret",
+    }
+    assert git("ls-tree", "--name-only", found.snapshot).split() == [".gitignore", "a.py", "odd"]

@@ -54,7 +54,7 @@ def flaky(tmp_path: Path) -> Iterator[Flaky]:
 def writer(flaky: Flaky) -> Iterator[Writer]:
     made = Writer(
         flaky,  # type: ignore[arg-type]
-        lost=lambda action, error: entry(Gap(what=action, reason=type(error).__name__)),
+        lost=lambda action, error, _: entry(Gap(what=action, reason=type(error).__name__)),
         prepare=lambda made: [] if made is None else [made],
         written=flaky.told.append,
     )
@@ -294,3 +294,47 @@ def test_a_forked_child_is_refused_and_never_hangs(writer: Writer) -> None:
         if pid == 0:
             os._exit(0 if refused(lambda: writer.put(cell(1))) and refused(writer.flush) else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+
+
+def test_not_even_a_gap_can_be_made(flaky: Flaky, writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What can be neither written nor replaced by a gap now waits until it can; everybody is told, nobody hangs."""
+    broken = True
+    usual = writer._prepare, writer._lost
+
+    def prepare(made: Entry | None) -> list[Entry]:
+        return [][1] if broken else usual[0](made)
+
+    def lost(action: str, error: BaseException, record: Record | None) -> Entry | None:
+        raise SystemExit
+
+    monkeypatch.setattr(writer, "_prepare", prepare)
+    monkeypatch.setattr(writer, "_lost", lost)
+    writer.put(cell(0))
+    writer.put(cell(1))
+    for _ in range(2):
+        with pytest.raises(StoreError, match="Writing failed: SystemExit"):
+            writer.flush(timeout=30)
+    assert writer.pending == 2
+    broken = False
+    writer.flush()
+    assert orders(flaky) == [0, 1]
+
+
+def test_nothing_ends_the_thread(flaky: Flaky, writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = writer._hurries
+    calls: list[int] = []
+
+    def raises() -> bool:
+        calls.append(1)
+        if len(calls) < 3:
+            raise SystemExit
+        return usual()
+
+    monkeypatch.setattr(writer, "_hurries", raises)
+    writer.put(cell(0))
+    writer.put(cell(1))
+    end = time.monotonic() + 30
+    while writer.pending and time.monotonic() < end:
+        time.sleep(0.01)
+    assert writer._thread.is_alive()
+    assert orders(flaky) == [0, 1]

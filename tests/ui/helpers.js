@@ -119,11 +119,15 @@ async function openPanel(page) {
 /** Run a command by the palette and the keyboard alone. */
 async function runFromPalette(page, label) {
   await page.waitForFunction(() => window.jupyterapp?.restored.then(() => true));
-  await page.keyboard.press('Control+Shift+C');
   const palette = page.locator('#modal-command-palette');
-  await expect(palette.getByRole('searchbox').or(palette.locator('input'))).toBeFocused();
-  await page.keyboard.type(label);
-  await expect(palette.locator('.lm-CommandPalette-item.lm-mod-active')).toContainText(label);
+  // The palette goes where something else takes the focus, as JupyterLab does while it settles.
+  await expect(async () => {
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+Shift+C');
+    await expect(palette.getByRole('searchbox').or(palette.locator('input'))).toBeFocused({ timeout: 3000 });
+    await page.keyboard.type(label);
+    await expect(palette.locator('.lm-CommandPalette-item.lm-mod-active')).toContainText(label, { timeout: 3000 });
+  }).toPass({ timeout: 180_000 });
   await page.keyboard.press('Enter');
 }
 
@@ -132,12 +136,12 @@ async function kernelIsIdle(page) {
   await page.waitForFunction(
     () => window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle',
     undefined,
-    { timeout: 60_000 }
+    { timeout: 180_000 }
   );
 }
 
 /** Run all cells by the menu; return when the last has ended. */
-async function runAll(page, timeout = 60_000) {
+async function runAll(page, timeout = 180_000) {
   await page.getByRole('menuitem', { name: 'Run', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Run All Cells', exact: true }).click();
   await page.waitForFunction(

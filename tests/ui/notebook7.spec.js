@@ -18,7 +18,6 @@ const {
 test.use({ appPath: '/notebooks' });
 
 test('tracks a notebook in Notebook, and renders its report', async ({ context, page, problems, request, tmpPath }) => {
-  test.setTimeout(180_000);
   await writeNotebook(request, `${tmpPath}/seven.ipynb`, SMALL);
   await page.goto(`${tmpPath}/seven.ipynb`);
   await kernelIsIdle(page);
@@ -41,7 +40,7 @@ test('tracks a notebook in Notebook, and renders its report', async ({ context, 
 
   await panel.getByRole('button', { name: /^Render report/ }).click();
   const open = panel.getByRole('button', { name: /^Open model card/ });
-  await expect(open).toBeVisible({ timeout: 60_000 });
+  await expect(open).toBeVisible({ timeout: 180_000 });
   const [report] = await Promise.all([context.waitForEvent('page'), open.click()]);
   await expect(report.getByRole('heading', { level: 1 })).toBeVisible();
   await expect(report.locator('body')).toContainText('LogisticRegression');

@@ -24,8 +24,8 @@ module.exports = {
   retries: 0,
   workers: 1,
   // A machine that is busy with other things takes several times as long.
-  timeout: 120_000,
-  expect: { timeout: 15_000 },
+  timeout: 300_000,
+  expect: { timeout: 30_000 },
   use: {
     ...baseConfig.use,
     baseURL,

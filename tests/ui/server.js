@@ -33,7 +33,7 @@ class Server {
     const output = fs.openSync(log, 'w');
     this.process = spawn(python, [serveScript, this.port, this.folder], { env, stdio: ['ignore', output, output] });
     fs.closeSync(output);
-    for (let tries = 0; tries < 300 && this.process.exitCode === null; tries++) {
+    for (let tries = 0; tries < 900 && this.process.exitCode === null; tries++) {
       if ((await fetch(`${this.url}/api`).catch(() => null))?.ok) {
         return;
       }

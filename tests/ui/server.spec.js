@@ -18,7 +18,6 @@ const {
 const { Server } = require('./server');
 
 test('an empty store, a restart of the server, and a store that cannot be read', async ({ page, playwright }) => {
-  test.setTimeout(180_000);
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'jupyter-gov-ui-own-'));
   const server = new Server(folder, { JUPYTER_GOV_UI_RUNS: '0' });
   const token = process.env.JUPYTER_GOV_UI_TOKEN;
@@ -59,7 +58,7 @@ test('an empty store, a restart of the server, and a store that cannot be read',
 
     await test.step('the server is back, and so is the panel', async () => {
       await server.start();
-      await expect(panel.getByRole('alert')).toHaveCount(0, { timeout: 60_000 });
+      await expect(panel.getByRole('alert')).toHaveCount(0, { timeout: 180_000 });
       await expect(items(panel, 'Models')).toHaveCount(1);
       // JupyterLab finds out that the kernel has gone with the server.
       await page.waitForFunction(() => !window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel);

@@ -61,8 +61,8 @@ test('asks again by itself when the server has not answered', async ({ page }) =
   const panel = await openPanel(page);
   await expect(panel.getByRole('alert')).toContainText('The Jupyter server does not answer.');
   await expectAccessible(page, 'unreachable');
-  await expect.poll(() => asked, { timeout: 30_000 }).toBeGreaterThan(4);
+  await expect.poll(() => asked, { timeout: 60_000 }).toBeGreaterThan(4);
   await page.unroute(API);
-  await expect(items(panel, 'Runs, newest first')).not.toHaveCount(0, { timeout: 40_000 });
+  await expect(items(panel, 'Runs, newest first')).not.toHaveCount(0, { timeout: 90_000 });
   await expect(panel.getByRole('alert')).toHaveCount(0);
 });

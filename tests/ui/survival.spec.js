@@ -186,7 +186,7 @@ test('says so when a kernel ended without a word', async ({ page, request, tmpPa
   await track(panel);
   void runCell(page, 'dies').catch(() => undefined);
   await expect(panel.getByText('No longer recorded: its kernel ended before it could say so.')).toBeVisible({
-    timeout: 30_000
+    timeout: 60_000
   });
   await expect(panel.getByRole('switch', { name: 'Track this notebook' })).not.toBeChecked();
   await expect(page.getByRole('button', { name: 'Not tracked' })).toBeVisible();

@@ -13,8 +13,16 @@ Arguments = Mapping[str, Any]
 """The arguments of an observed call by the function's own names, defaults included; of a method also ``self``."""
 
 
+UNSEEN = object()
+"""What `Prediction.data` returns where a prediction is for no data that there are, as a forecast is."""
+
+
 def _nothing(*_: Any) -> Mapping[str, Any]:
     return {}
+
+
+def _itself(result: Any) -> Any:
+    return result
 
 
 def _result(_: Arguments, result: Any) -> tuple[Any, ...]:
@@ -85,20 +93,29 @@ class Container:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction:
-    """A method by which a fitted model predicts.
+    """A method or property by which a fitted model predicts.
 
     Attributes
     ----------
     function : str
         The method, as ``module:Class.method``.
     data : callable
-        ``data(arguments)`` returns what it predicts for, or None for the data that the model was fitted on.
+        ``data(arguments)`` returns what it predicts for, None for the data that the model was fitted on, or `UNSEEN`.
+    output : callable
+        ``output(result)`` returns the predictions in what it returns; by default that is all.
+    kept : bool
+        Whether it is a property whose value is computed once, whoever asks first, and kept.
+    through : tuple of str
+        Modules of the library that may stand between the user's call and the method, and only pass it on.
     subclasses : bool
         As in `Training`.
     """
 
     function: str
     data: Callable[[Arguments], Any]
+    output: Callable[[Any], Any] = _itself
+    kept: bool = False
+    through: tuple[str, ...] = ()
     subclasses: bool = False
 
 
@@ -123,4 +140,4 @@ class Adapter:
     predictions: tuple[Prediction, ...] = field(default=())
 
 
-__all__ = ["Adapter", "Arguments", "Container", "Prediction", "Training"]
+__all__ = ["UNSEEN", "Adapter", "Arguments", "Container", "Prediction", "Training"]

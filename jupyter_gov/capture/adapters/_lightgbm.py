@@ -12,6 +12,14 @@ def _trained_on(arguments: Arguments) -> Mapping[str, Any]:
     return {"train_set": arguments["train_set"]}
 
 
+def _given(train_set: Any) -> Mapping[str, Any]:
+    return {} if train_set is None else {"train_set": train_set}
+
+
+def _itself(arguments: Arguments, _: Any) -> tuple[Any, ...]:
+    return (arguments["self"],)
+
+
 def _watched(arguments: Arguments) -> Mapping[str, Any]:
     sets = [s for s in arguments["valid_sets"] or () if s is not arguments["train_set"]]
     return {f"valid_set_{i}": s for i, s in enumerate(sets)}
@@ -51,6 +59,18 @@ ADAPTER = Adapter(
             models=lambda _, result: (result["cvbooster"],) if "cvbooster" in result else (),
             class_=lambda _, __: "lightgbm.engine.CVBooster",
             scores=_last,
+        ),
+        Training(
+            function="lightgbm.basic:Booster.update",
+            data=lambda arguments: _given(arguments["train_set"] or getattr(arguments["self"], "train_set", None)),
+            models=_itself,
+            previous=lambda arguments: arguments["self"],
+        ),
+        Training(
+            function="lightgbm.basic:Booster.refit",
+            data=lambda arguments: {"X": arguments["data"], "y": arguments["label"]},
+            params=lambda arguments: {"decay_rate": arguments["decay_rate"]},
+            previous=lambda arguments: arguments["self"],
         ),
     ),
     containers=(

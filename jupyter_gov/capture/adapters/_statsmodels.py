@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from . import Adapter, Arguments, Prediction, Training
+from . import UNSEEN, Adapter, Arguments, Prediction, Training
 
 
 def _trained_on(arguments: Arguments) -> Mapping[str, Any]:
@@ -34,6 +34,20 @@ def _tried_on(arguments: Arguments) -> Any:
     return arguments.get("exog", arguments.get("params"))
 
 
+def _ahead(_: Arguments) -> Any:
+    return UNSEEN
+
+
+def _mean(result: Any) -> Any:
+    """Return the predicted mean in what ``get_prediction`` returns."""
+    return next((getattr(result, name) for name in ("predicted_mean", "predicted") if hasattr(result, name)), None)
+
+
+def _prediction(method: str, **how: Any) -> Prediction:
+    where = f"statsmodels.base.model:Results.{method}"
+    return Prediction(function=where, through=("statsmodels.base.wrapper",), subclasses=True, **how)
+
+
 ADAPTER = Adapter(
     name="statsmodels",
     package="statsmodels",
@@ -48,5 +62,11 @@ ADAPTER = Adapter(
         )
         for method in ("fit", "fit_regularized")
     ),
-    predictions=(Prediction(function="statsmodels.base.model:Results.predict", data=_tried_on, subclasses=True),),
+    predictions=(
+        _prediction("predict", data=_tried_on),
+        _prediction("get_prediction", data=_tried_on, output=_mean),
+        _prediction("forecast", data=_ahead),
+        _prediction("get_forecast", data=_ahead, output=_mean),
+        *(_prediction(name, data=lambda _: None, kept=True) for name in ("fittedvalues", "resid", "resid_response")),
+    ),
 )

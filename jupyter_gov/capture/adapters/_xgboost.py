@@ -49,6 +49,15 @@ ADAPTER = Adapter(
             class_=lambda _, __: "xgboost.core.Booster",
             scores=_last,
         ),
+        *(
+            Training(
+                function=f"xgboost.core:Booster.{method}",
+                data=_trained_on,
+                models=lambda arguments, _: (arguments["self"],),
+                previous=lambda arguments: arguments["self"],
+            )
+            for method in ("update", "boost")
+        ),
     ),
     containers=tuple(
         Container(function=f"xgboost.core:{name}.__init__", data=_held) for name in ("DMatrix", "QuantileDMatrix")

@@ -12,21 +12,26 @@ from typing import TYPE_CHECKING, Any
 from jupyter_gov.records import Json
 
 from .._describe import describe
+from .._kinds import CONTAINERS, LISTS, Kinds
 from ..metrics._functions import record_metric
-from ..metrics._predictions import Found, Identified
+from ..metrics._predictions import Found
 from ..metrics._traces import Origins, is_array, is_frame, is_number, join
-from ._origins import Variables, of
-from ._rewrite import GROUPS, LOOP, OPAQUE, REDUCES
+from ._losses import Writer, writer
+from ._origins import Operands, Variables, of
+from ._tree import COMPUTES, GROUPS, LOOP, OPAQUE, REDUCES, REPEATS
 
 if TYPE_CHECKING:
     from .._tracker import Tracker
     from ..metrics._predictions import Predictions
     from ._operands import Site
 
+_LABELS = Kinds(str, int, float, bool)
 _MAX_VALUES = 100
 """Longer results of one expression are no metric by group, threshold or fold."""
 
 _MAX_TEXT = 1000
+
+_TRUTHS = frozenset({"bool", "bool_"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +44,24 @@ class Noted:
         Under which name Python knows the cell.
     before : int or None
         How many metrics this thread had recorded before; None where the expression calls nothing.
-    direct, origins : tuple of Origin
-        The predictions behind the variables in it, and these with those that were made in it.
+    found : Operands
+        The predictions behind the variables in it.
+    origins : tuple of Origin
+        These, and those that were made in it.
     """
 
     site: Site
     variables: Variables
     file: str
     before: int | None
-    direct: Origins
+    found: Operands
     origins: Origins
-    identified: Identified
 
     @property
     def text(self) -> str:
         """The expression as it stands in the cell; empty where the cell's text is not known."""
+        if self.site.text:
+            return self.site.text[:_MAX_TEXT]
         line, column, last, end = self.site.place
         lines = linecache.getlines(self.file)
         if not 0 < last <= len(lines):
@@ -66,60 +74,111 @@ class Noted:
 
 
 def note(tracker: Tracker, value: Any, noted: Noted) -> None:
-    predictions = tracker.predictions
-    if noted.site.flags & LOOP:
-        _loop(tracker, noted)
-        return
-    if is_number(value):
+    """Note a value into which predictions went."""
+    site = noted.site
+    if site.flags & LOOP or (site.flags & REPEATS and type(value).__name__ in _TRUTHS):
+        _use(tracker, noted, *site.names, *([site.name] if site.added else ()))
+    elif is_number(value):
         _number(tracker, value, noted)
-        return
-    if noted.site.into:
-        _put(predictions, value, noted)
-    if is_frame(value):
-        _frame(tracker, value, noted)
-        if noted.site.flags & GROUPS:
-            _group(tracker, value, noted)
-    elif is_array(value):
-        if not predictions.known.of(value):
-            predictions.derive(value, noted.origins)
-        if noted.site.flags & GROUPS:
-            _group(tracker, value, noted)
-        if noted.site.names and len(value) == len(noted.site.names):
-            _unpack(predictions, value, noted)
-    elif type(value) in (list, tuple, dict):
-        if not predictions.known.of(value):
-            predictions.derive(value, noted.origins)
-        if type(value) is not dict and len(value) == len(noted.site.names):
-            _unpack(predictions, value, noted)
+    elif is_array(value) or type(value) in CONTAINERS:
+        _several(tracker, value, noted)
+    elif site.flags & (REPEATS | OPAQUE) and (not site.flags & OPAQUE or _called(tracker, noted) == "user"):
+        _use(tracker, noted)
 
 
 def _number(tracker: Tracker, value: Any, noted: Noted) -> None:
-    predictions = tracker.predictions
-    if noted.site.flags & OPAQUE:
-        recorded = noted.before is not None and predictions.recent.metrics > noted.before
-        if recorded or predictions.known.of(value):
-            predictions.known.add_number(value, noted.origins, noted.site.name)
-        elif noted.direct and type(value).__name__.startswith("float") and math.isfinite(value):
-            tracker.session.gap(
-                f"the number {noted.text or noted.site.name}",
-                "It was computed from predictions by a function that is not part of the notebook.",
-                remedy="Define the function in a cell, or compute the number with sklearn.metrics.",
-                cell=tracker.cell(),
-            )
-    elif noted.site.flags & REDUCES and math.isfinite(value):
-        _record(tracker, value, noted)
-        if noted.site.added:
-            # What it is added to becomes another object.
-            predictions.known.add_total(noted.site.name, noted.origins)
+    known, site = tracker.predictions.known, noted.site
+    recorded = noted.before is not None and tracker.predictions.recent.metrics > noted.before
+    key = noted.variables.key(site.name)
+    # `n = n + …` in a loop: only what comes of it in the end is a number that sums up.
+    own = bool(site.flags & REPEATS) and (site.added or any(site.name == name for name, _ in site.operands))
+    if site.flags & OPAQUE:
+        if recorded or known.of(value):
+            known.add_number(value, noted.origins, key)
         else:
-            predictions.known.add_number(value, noted.origins, noted.site.name)
+            _foreign(tracker, value, noted)
+    elif site.flags & REDUCES or (not own and (recorded or (noted.found.origins and not noted.found.rows))):
+        if math.isfinite(value) and not _is_of_data(noted) and site.flags & (REDUCES | COMPUTES):
+            _record(tracker, value, noted)
+            if site.added:
+                # What it is added to becomes another object.
+                known.add_total(key, noted.origins)
+            else:
+                known.add_number(value, noted.origins, key)
+    elif (site.flags & REPEATS and (site.name or site.into)) or (noted.before is not None and noted.found.origins):
+        _use(tracker, noted, *([site.name] if own else ()))
+
+
+def _use(tracker: Tracker, noted: Noted, *totals: str) -> None:
+    """Note that predictions went into something that may not be followed, and into the totals of a loop."""
+    tracker.by_hand.losses.use(noted.origins, noted.found.name or noted.text)
+    for name in totals:
+        tracker.predictions.known.add_total(noted.variables.key(name), noted.origins)
+    if noted.site.into and noted.site.flags & REPEATS:
+        _put(tracker.predictions, None, noted)
+
+
+def _called(tracker: Tracker, noted: Noted) -> Writer:
+    return writer(tracker, noted.site.called, noted.variables)
+
+
+def _foreign(tracker: Tracker, value: Any, noted: Noted) -> None:
+    """Note a number that a function returned without any metric being recorded meanwhile."""
+    by = _called(tracker, noted)
+    real = type(value).__name__.startswith("float")
+    if by != "cell" and noted.found.origins and real and math.isfinite(value):
+        tracker.session.gap(
+            f"the number {noted.text or noted.site.name}",
+            "It was computed from predictions by a function that is not part of the notebook.",
+            remedy="Define the function in a cell, or compute the number with sklearn.metrics.",
+            cell=tracker.cell(),
+        )
+    elif by == "user":
+        _use(tracker, noted)
+
+
+def _is_of_data(noted: Noted) -> bool:
+    """Say whether a number says something of the features in rows that predictions chose."""
+    chosen: Any = noted.variables[noted.site.rows] if noted.site.rows else None
+    if not is_array(chosen) or is_frame(chosen):
+        return False
+    return getattr(chosen, "ndim", 1) == 2 and chosen.shape[1] > 1
+
+
+def _several(tracker: Tracker, value: Any, noted: Noted) -> None:
+    """Note an array, or several values."""
+    predictions, site = tracker.predictions, noted.site
+    recorded = noted.before is not None and predictions.recent.metrics > noted.before
+    if site.into:
+        _put(predictions, value, noted)
+    groups = bool(site.flags & GROUPS) and is_array(value) and not (value.ndim and len(value) in noted.found.lengths)
+    if is_frame(value):
+        _frame(tracker, value, noted)
+    elif not predictions.known.of(value):
+        known = predictions.known
+        if type(value) is list and noted.found.origins:
+            known.add(value, noted.origins)
+        for item in [value] if is_array(value) else _items(value):
+            if (is_array(item) or type(item) is list) and not known.of(item):
+                known.add(item, noted.origins, summary=groups)
+        if site.flags & OPAQUE and not recorded and not is_array(value) and _called(tracker, noted) == "user":
+            _use(tracker, noted)
+    if groups and not _is_of_data(noted):
+        _group(tracker, value, noted)
+    sums = recorded or site.flags & OPAQUE or not noted.found.rows
+    if sums and site.names and len(value) == len(site.names) and type(value) is not dict:
+        _unpack(predictions, value, noted)
+
+
+def _items(value: Any) -> list[Any]:
+    return list(value.values() if type(value) is dict else value)[:_MAX_VALUES]
 
 
 def _record(tracker: Tracker, value: Any, noted: Noted) -> None:
     if not tracker.allows("numbers computed by hand"):
         return
     text = noted.text
-    found = Found(noted.origins, noted.identified)
+    found = Found(noted.origins, noted.found.identified)
     # What is added to a variable is not yet the variable's value.
     name = ("" if noted.site.added else noted.site.name) or text or "by hand"
     record_metric(tracker, name, value, found, None, kind="by_hand", params=_params(tracker, noted), expression=text)
@@ -131,7 +190,7 @@ def _params(tracker: Tracker, noted: Noted) -> dict[str, Json]:
     for name, path in noted.site.operands:
         value = noted.variables[name]
         plain = is_number(value) or type(value) is bool or (type(value) is str and len(value) <= _MAX_VALUES)
-        if not path and plain and not tracker.predictions.known.of(value, name):
+        if not path and plain and not tracker.predictions.known.of(value, noted.variables.key(name)):
             params[name] = describe(value)
     return params
 
@@ -158,7 +217,7 @@ def _told(value: Any) -> Json:
     if not hasattr(value, "index"):
         return numbers
     labels = value.index.tolist()
-    plain = all(type(k) in (str, int, float, bool) for k in labels)
+    plain = all(type(k) in _LABELS for k in labels)
     return {str(k): v for k, v in zip(labels, numbers, strict=True)} if plain else None
 
 
@@ -177,7 +236,7 @@ def _frame(tracker: Tracker, value: Any, noted: Noted) -> None:
     }
     if not noted.site.columns and not frames:
         carried["*"] = noted.origins
-    elif not noted.direct:
+    elif not noted.found.origins:
         # Predicted on the way, as in `DataFrame({"p": model.predict(X)})`.
         carried |= dict.fromkeys([c for c, _, calls in noted.site.columns if calls] or names, noted.origins)
     for column, origins in {**carried, **{c: o for c, o in given.items() if o}}.items():
@@ -186,24 +245,19 @@ def _frame(tracker: Tracker, value: Any, noted: Noted) -> None:
 
 
 def _put(predictions: Predictions, value: Any, noted: Noted) -> None:
-    """Note that a column of a data frame is assigned to."""
-    name, column = noted.site.into
+    """Note that a column of a data frame is assigned to, or that something is put into an array or list."""
+    name, label, *part = noted.site.into
     container = noted.variables[name]
-    if is_frame(container) and (is_array(value) or type(value) in (list, tuple)):
-        predictions.known.add_column(container, column, noted.origins)
+    if is_frame(container):
+        if label and (is_array(value) or type(value) in LISTS):
+            before = predictions.known.columns(container).get(label, ()) if part else ()
+            predictions.known.add_column(container, label, join((before, noted.origins)))
+    elif is_array(container) or type(container) is list:
+        predictions.known.put(container, noted.origins, whole=label == ":")
 
 
 def _unpack(predictions: Predictions, value: Any, noted: Noted) -> None:
     """Note the numbers that are assigned to several variables at once."""
     for name, item in zip(noted.site.names, value.tolist() if is_array(value) else value, strict=True):
         if is_number(item):
-            predictions.known.add_number(item, noted.origins, name)
-
-
-def _loop(tracker: Tracker, noted: Noted) -> None:
-    tracker.session.gap(
-        f"what the loop in line {noted.site.place[0]} adds up",
-        "It goes through predictions one by one; numbers that come of that are not followed.",
-        remedy="Compute the number from the whole array, as in (predicted == y).mean(), or with sklearn.metrics.",
-        cell=tracker.cell(),
-    )
+            predictions.known.add_number(item, noted.origins, noted.variables.key(name))

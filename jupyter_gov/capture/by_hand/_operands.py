@@ -6,7 +6,8 @@ import ast
 import re
 from typing import Any, NamedTuple
 
-from ._words import BLIND, REDUCTIONS, SHAPE, STEPS
+from ._shapes import counts, probed
+from ._words import BLIND, REDUCTIONS, SHAPE, STEPS, TIMES
 
 Step = str | tuple[str, Any]
 """``.attribute``, ``("[", key)`` for a key that is a constant, ``("$", name)`` for one that a variable holds."""
@@ -31,6 +32,12 @@ class Site(NamedTuple):
         The variable and the key of ``frame["column"] = …``.
     added : bool
         Whether the value is added to the variable `name`.
+    called : tuple of str
+        The variable and the attributes that hold the function whose result this is.
+    rows : str
+        The variable of which it reduces chosen rows.
+    text : str
+        The expression, where it cannot be read from the cell's file.
     local : tuple of str
         Variables whose values the probe is given; the others are the module's.
     place : tuple of int
@@ -45,6 +52,9 @@ class Site(NamedTuple):
     names: tuple[str, ...]
     into: tuple[str, ...]
     added: bool
+    called: tuple[str, ...]
+    rows: str
+    text: str
     local: tuple[str, ...]
     place: tuple[int, int, int, int]
 
@@ -244,10 +254,14 @@ class Operands:
         return True
 
     def _call(self, node: ast.Call, hidden: frozenset[str], sure: bool) -> None:
-        word = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-        if word in BLIND:
+        inner = probed(node)
+        if inner is not None:
+            self.walk(inner, hidden, sure=sure)
             return
-        self.calls = self.calls or not (word in REDUCTIONS or word in STEPS)
+        word = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        if word in BLIND and not counts(node):
+            return
+        self.calls = self.calls or not (word in REDUCTIONS or word in STEPS or word in BLIND or TIMES.search(word))
         if not isinstance(node.func, ast.Name):
             self.walk(node.func, hidden, sure=sure)
         for argument in node.args:

@@ -22,8 +22,11 @@ from typing import Any, Literal
 
 from jupyter_gov.ledger import canonical_bytes
 from jupyter_gov.records import Json
+from jupyter_gov.records._builtins import keep_builtins
 
 from .._describe import describe
+
+keep_builtins(globals())
 
 State = tuple[Any, ...]
 
@@ -33,6 +36,9 @@ _MASK = 0xFFFFFFFF
 _PACKED = struct.Struct(f"<{WORDS + 1}I")
 _LOOKED_AT = 120
 """Words of a fresh state that are traced back to the seed; a seed of more than half as many is not recognised."""
+
+
+_BITS = frozenset({"MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64"})
 
 
 class PythonGenerator:
@@ -97,6 +103,21 @@ class NumPyGenerator:
             else json.loads(glance)["state"]
         )
         return {"bit_generator": kind, "state": inner, "has_gauss": has_gauss, "gauss": gauss}
+
+
+def state_of(value: Any, kind: type) -> bytes | None:
+    """Return the state of a generator that is an object of its own, which is not altered; None for anything else."""
+    module, name = type.__getattribute__(kind, "__module__"), type.__getattribute__(kind, "__name__")
+    if type(module) is str and module.startswith("numpy.random."):
+        if name == "RandomState":
+            return canonical_bytes(describe(vars(kind)["get_state"](value, legacy=False)))
+        bits = value.bit_generator if name == "Generator" else value
+        if name in _BITS or name == "Generator":
+            return canonical_bytes(describe(bits.state))
+    base = _global("_random", "Random")
+    if base is not None and issubclass(kind, base):
+        return _PACKED.pack(*base.getstate(value))
+    return None
 
 
 def _global(module: str, name: str) -> Any:

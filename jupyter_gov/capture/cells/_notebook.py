@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from jupyter_gov.fingerprints import fingerprint_bytes
 from jupyter_gov.records import Json, Notebook, NotebookCell
 from jupyter_gov.services.session import Session
+from jupyter_gov.services.tracing import recorded_digest
 
 
 class NotebookFile:
@@ -47,9 +47,8 @@ class NotebookFile:
             # Not there, or just being written.
             return None
         self._stamp = stamp
+        # Also where the cells are the same: what was executed before this does not stand in the notebook unsaved.
         cells = tuple(code_cells(content))
-        if cells == self._known.cells:
-            return None
         saved = datetime.fromtimestamp(stat.st_mtime, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
         self._known = self._known.replace(cells=cells, saved=saved)
         return self._known
@@ -65,8 +64,7 @@ def code_cells(content: Json) -> list[NotebookCell]:
         source = cell.get("source")
         text = source if isinstance(source, str) else "".join(s for s in _list(source) if isinstance(s, str))
         id_ = cell.get("id")
-        digest = fingerprint_bytes(text.encode("utf-8", "surrogatepass"))
-        found.append(NotebookCell(cell_id=id_ if isinstance(id_, str) else "", digest=digest))
+        found.append(NotebookCell(cell_id=id_ if isinstance(id_, str) else "", digest=recorded_digest(text)))
     return found
 
 

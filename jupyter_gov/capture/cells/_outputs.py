@@ -10,8 +10,11 @@ from typing import Any
 from blake3 import blake3
 
 from jupyter_gov.ledger import canonical_bytes
+from jupyter_gov.records._builtins import keep_builtins
 
 from .._active import active
+
+keep_builtins(globals())
 
 _DISPLAYS = ("display_data", "execute_result", "update_display_data")
 
@@ -20,6 +23,7 @@ class _Outputs:
     """The running digest of one cell's outputs."""
 
     def __init__(self) -> None:
+        self.error = ""
         self._reset()
 
     def _reset(self) -> None:
@@ -39,6 +43,7 @@ class _Outputs:
             self._begin()
             self._streams[content["name"]].update(str(content.get("text", "")).encode("utf-8", "replace"))
         elif kind == "error":
+            self.error = f"{content.get('ename')}: {content.get('evalue')}"
             self._add([kind, content.get("ename"), content.get("evalue")])
         elif kind in _DISPLAYS and "jupyter_gov" not in (content.get("metadata") or {}):
             self._add([kind, content.get("data"), content.get("metadata")])
@@ -119,6 +124,12 @@ class OutputWatch:
         if message:
             with self._lock:
                 self._open[message] = _Outputs()
+
+    def error(self, message: str | None) -> str:
+        """Return ``Type: message`` as a request's last error was shown; empty where none was seen."""
+        with self._lock:
+            outputs = self._open.get(message or "")
+        return outputs.error if outputs else ""
 
     def close(self, message: str | None) -> str | None:
         """Return the digest of a request's outputs; to be called off the user's path, since it flushes the streams."""

@@ -11,11 +11,14 @@ from blake3 import blake3
 
 from jupyter_gov.ledger import canonical_bytes
 from jupyter_gov.records import Finding, GeneratorState
+from jupyter_gov.records._builtins import keep_builtins
 from jupyter_gov.services.session import Session
 
 from ._generators import NumPyGenerator, PythonGenerator, State, origin
 
-CHECK = "unseeded-randomness"
+keep_builtins(globals())
+
+CHECK = "unseeded_randomness"
 
 _KEPT = 256
 """States whose record need not be written again."""
@@ -113,6 +116,24 @@ class Randomness:
                 if glance != before and (before is not None or origin(glance or b"") == ""):
                     moved.append(watched)
         return moved
+
+    def changed(self, mark: Mark) -> dict[str, bool]:
+        """Return the libraries whose generators have another state than at `mark`; true where only a seed gives it."""
+        found: dict[str, bool] = {}
+        for watched, before in zip(self._all, mark, strict=True):
+            glance = watched.generator.glance()
+            if glance is None or glance == before:
+                continue
+            known = origin(glance)
+            # A generator that was only imported has given nothing yet.
+            if before is not None or known != "unseeded":
+                found[watched.generator.library] = known == "seeded"
+        return found
+
+    def settle(self, mark: Mark) -> None:
+        """Count what has been drawn since `mark` as seeded: it was drawn by something that was given a seed."""
+        for watched in self.moved(mark):
+            watched.seeded = True
 
     def after_cell(self, mark: Mark, cell: str, *, seeds: bool, about: str, also: Iterable[str] = ()) -> None:
         """Raise a finding about a cell that drew what nothing has seeded.

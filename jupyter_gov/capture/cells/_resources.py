@@ -9,8 +9,12 @@ from dataclasses import dataclass, field
 
 import psutil
 
+from jupyter_gov.records._builtins import keep_builtins
+
 if sys.platform != "win32":
     import resource
+
+keep_builtins(globals())
 
 INTERVAL = 0.05
 """Seconds between two looks at the resident memory."""
@@ -99,7 +103,8 @@ class Resources:
     def _resident(self) -> int:
         try:
             return int(self._process.memory_info().rss)
-        except (psutil.Error, OSError):
+        except Exception:
+            # psutil reads a file with whatever `open` is in this notebook; no cell is lost for that.
             return 0
 
 

@@ -3,44 +3,33 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import FunctionType, ModuleType
 from typing import Any
 
-from ._changes import Look, Seen
-from ._follow import follow, seeds_elsewhere
-from ._names import Names
-from ._walk import names_in
+from jupyter_gov.records._builtins import keep_builtins
+from jupyter_gov.records._cell import ENTROPY, RANDOM, UNTOLD
 
-_LONGEST = 200_000
-"""Characters of a cell; a longer one is not analysed."""
+from ._calls import LOOP, leaves_alone
+from ._changes import Look, Seen
+from ._follow import follow, libraries_seeded, may_draw, seeds_elsewhere
+from ._kin import Kin
+from ._magics import analyse
+from ._names import Names, words_of
+from ._objects import is_used_up, package_of
+
+keep_builtins(globals())
 
 _HIDDEN = re.compile(r"_{1,3}|_i{1,3}|_i?\d+|_[ido]h|_exit_code|__\w+__")
 """What IPython keeps of former cells, and what belongs to the module."""
 
-_KEEPS = frozenset({"capture", "prun", "time", "timeit"})
-"""Magics that run their text in the notebook."""
+_FORMER = re.compile(r"_{1,3}|_\d+|_oh|Out")
+"""What IPython keeps of the results of former cells."""
 
-_BINDS = frozenset({"autoreload", "cd", "pylab", "reset", "reset_selective", "run", "store", "xdel"})
-"""Magics that bind or delete names, or run files that do: found by comparing."""
-
-_HARMLESS = frozenset({
-    "!", "alias_magic", "bash", "colors", "conda", "config", "env", "history", "html", "javascript", "js", "latex",
-    "load_ext", "ls", "magic", "markdown", "matplotlib", "page", "pdef", "pdoc", "pfile", "pinfo", "pinfo2", "pip",
-    "precision", "psource", "pwd", "pycat", "quickref", "reload_ext", "script", "set_env", "sh", "svg", "sx", "system",
-    "unload_ext", "uv", "who", "who_ls", "whos", "writefile", "xmode",
-})  # fmt: skip
-"""Magics that bind no names other than those that stand in the code."""
-
-_IN_TEXT = re.compile(r"[{$]\s*([A-Za-z_]\w*)")
-"""A variable in the text behind a magic or a shell command."""
-
-_WORD = re.compile(r"[A-Za-z_]\w*")
-"""Anything that may be a variable: our own magics are told them by name."""
-
-_OPTIONS = re.compile(r"\s*(-\w+\s*\d*\s+)*")
+_QUERIED = frozenset({"_duckdb", "duckdb", "numpy", "pandas", "polars", "pyarrow"})
+"""Packages whose objects SQL and expressions find by their names."""
 
 
 @dataclass
@@ -83,10 +72,13 @@ class Variables:
     def __init__(self, shell: Any, fit_of: Callable[[Any], str | None]) -> None:
         self._shell = shell
         self._fit_of = fit_of
+        self._generators: dict[str, str] = {}
+        self._kin = Kin()
         self._writers: dict[str, str | None] = {}
         # All of the notebook's names, so that none of what IPython adds with every cell has to be gone through.
         self._writers = {n: None for n in list(shell.user_ns) if type(n) is str and self._is_variable(n, shell.user_ns)}
-        self._analyse = lru_cache(maxsize=64)(self._parsed)
+        self._kin.update(self._writers, shell.user_ns)
+        self._analyse = lru_cache(maxsize=64)(lambda source: analyse(source, shell.transform_cell))
 
     def begin(self, source: str) -> Began:
         """Look at the variables before a cell runs.
@@ -98,20 +90,18 @@ class Variables:
         """
         space = self._shell.user_ns
         names, unknown = self._analyse(source)
-        # A function that the cell itself defines does what its body does, if the cell uses it.
-        defined = [body for name, body in names.functions.items() if name in names.loads]
-        followed = [*defined, *follow([*names.loads, *(n for body in defined for n in body.loads)], space)]
+        followed, inner = self._follow(names, space)
         parts = [names, *followed]
-        # What the cell has certainly bound is its own by the time that a function uses it.
-        loads = names.reads | {n for body in followed for n in body.loads if n not in names.bound}
+        loads = names.reads | inner | _asked_for(parts, names, space)
         everything = any(part.dynamic for part in parts)
         bound = space if everything else {n for part in parts for n in (*part.binds, *part.deletes)}
-        reads = {n: self._writers.get(n) for n in sorted(loads) if self._is_variable(n, space)}
+        reads = {n: self._writer(n) for n in sorted(loads) if self._is_variable(n, space)}
+        untold = any(part.untold for part in parts) or any(_FORMER.fullmatch(n) and n in space for n in names.reads)
         return Began(
             parts=parts,
-            reads=reads,
+            reads=reads | dict.fromkeys([UNTOLD] * untold + [ENTROPY] * bool(names.unseeded), ""),
             ids={n: id(space[n]) if n in space else None for n in list(bound) if type(n) is str},
-            seen=self._look(reads, space) if any(part.changes for part in parts) else {},
+            seen=self._could_change(parts, self._writers if untold else reads, space),
             everything=everything,
             seeds=any(part.seeds for part in parts) or seeds_elsewhere(names, space),
             unseeded=tuple(dict.fromkeys(names.unseeded)),
@@ -124,23 +114,25 @@ class Variables:
         names, _ = self._analyse(source)
         began.parts.append(names)
         began.ids = {n: id(space[n]) if n in space else None for n in (*names.binds, *names.deletes)} | began.ids
-        began.reads |= {n: self._writers.get(n) for n in names.reads - set(began.reads) if self._is_variable(n, space)}
+        began.reads |= {n: self._writer(n) for n in names.reads - set(began.reads) if self._is_variable(n, space)}
 
     def seeds(self, began: Began) -> bool:
         """Say whether the cell calls something that seeds a random generator, now that it has run."""
         return began.seeds or seeds_elsewhere(began.parts[0], self._shell.user_ns)
 
-    def end(self, began: Began, cell: str, complete: bool) -> tuple[str, ...]:
+    def end(self, began: Began, cell: str, complete: bool, drawn: Mapping[str, bool]) -> tuple[str, ...]:
         """Return the names that a cell bound, whose objects it changed, or that it deleted.
 
         Parameters
         ----------
         began : Began
-            From `begin`.
+            From `begin`; what the cell has drawn at random is added to its reads.
         cell : str
             Id of this execution.
         complete : bool
             Whether the cell came to its end.
+        drawn : mapping
+            Libraries whose global generators have changed; true where their state is one that only a seed gives.
         """
         space, certain = self._shell.user_ns, began.parts[0].binds
         written = {
@@ -151,36 +143,38 @@ class Variables:
         }
         if began.everything:
             written |= {n for n in list(space) if type(n) is str and n not in began.ids}
-        changed = self._changed(began, space)
-        if changed:
-            memory = {_memory(space[n]) for n in changed}
-            names = [*self._writers, *written]
-            written |= {n for n in names if n in space and _memory(space[n]) in memory}
-        written = {n for n in written if not _HIDDEN.fullmatch(n)}
+        changed, untold = self._changed(began, space)
+        written = {n for n in written | changed if not _HIDDEN.fullmatch(n)}
         for name in written:
             if name in space:
                 self._writers[name] = cell
             else:
                 self._writers.pop(name, None)
+        # Nobody knows whether it is still what the last cell made of it.
+        self._writers |= dict.fromkeys(untold - written, "")
+        self._kin.update(written, space)
         if len(self._writers) > 2 * len(space):
             self._writers = {n: w for n, w in self._writers.items() if n in space}
-        return tuple(sorted(written))
+        return (*sorted(written), *self._draw(began, cell, complete, drawn))
 
-    def _parsed(self, source: str) -> tuple[Names, tuple[str, ...]]:
-        """Return what a cell does, the text of its magics included, and the magics that are not known."""
-        names = names_in(source) if len(source) <= _LONGEST else Names(dynamic=True)
-        unknown = []
-        for magic, line, body in names.magics:
-            found = (_WORD if magic.startswith("gov_") else _IN_TEXT).findall(line)
-            names.reads.update(found)
-            names.loads |= dict.fromkeys(found, 0)
-            if magic in _KEEPS:
-                code = line[_OPTIONS.match(line).end() :] if body is None else body  # type: ignore[union-attr]
-                _absorb(names, self._parsed(self._shell.transform_cell(code))[0], binds=magic != "timeit")
-            elif magic not in _HARMLESS and not magic.startswith("gov_"):
-                names.dynamic = names.changes = True
-                unknown += [] if magic in _BINDS else [magic]
-        return names, tuple(unknown)
+    def _draw(self, began: Began, cell: str, complete: bool, drawn: Mapping[str, bool]) -> list[str]:
+        """Return the generators that a cell changed; those from which it drew before it seeded them, it has read."""
+        first, space = began.parts[0], self._shell.user_ns
+        seeded: set[str] = set()
+        sure = not may_draw(first.before, space)
+        if sure:
+            seeded = libraries_seeded(first.seeders, space)
+        for library, fresh in drawn.items():
+            if library not in seeded and not (sure and fresh and first.seeds_first):
+                began.reads[RANDOM[library]] = self._generators.get(RANDOM[library])
+        # A seed that was set already is set all the same.
+        written = [RANDOM[library] for library in sorted(set(drawn) | (seeded if complete else set()))]
+        self._generators |= dict.fromkeys(written, cell)
+        return written
+
+    def _writer(self, name: str) -> str | None:
+        """Return who made a variable: None before tracking began, empty where nobody was seen to."""
+        return self._writers.get(name, "")
 
     def _is_variable(self, name: str, space: Mapping[str, Any]) -> bool:
         """Say whether a name is a variable of the notebook's, and none that IPython has put there."""
@@ -189,28 +183,60 @@ class Variables:
         hidden = self._shell.user_ns_hidden
         return name in self._writers or name not in hidden or hidden[name] is not space[name]
 
-    def _look(self, names: Iterable[str], space: Mapping[str, Any]) -> dict[int, tuple[list[str], Seen]]:
+    def _follow(self, names: Names, space: Mapping[str, Any]) -> tuple[list[Names], set[str]]:
+        """Return what the functions do that a cell uses, and the variables that they use and the cell has not bound."""
+        parts: dict[int, Names] = {}
+        loads: set[str] = set()
+        for name, place in names.loads.items():
+            own = names.functions.get(name)
+            bodies = [] if own is None else [own, *follow(own.loads, space)]
+            if not names.bound.get(name, place) < place:
+                bodies += follow([name], space)
+            parts |= {id(body): body for body in bodies}
+            # What the cell has certainly bound before it used the function is its own.
+            loads |= {n for body in bodies for n in body.loads if not names.bound.get(n, place) < place}
+        return list(parts.values()), loads
+
+    def _could_change(
+        self, parts: list[Names], reads: Iterable[str], space: Mapping[str, Any]
+    ) -> dict[int, tuple[list[str], Seen]]:
+        """Look at the objects that a cell could change, and at those that share a part with them."""
+        reads = [n for n in reads if n in space]
+        if not any(part.changes for part in parts):
+            reads = [n for n in reads if is_used_up(type(space[n]))]
         look = Look(self._fit_of)
         found: dict[int, tuple[list[str], Seen]] = {}
-        for name in names:
-            value = space[name]
+        for name in dict.fromkeys([*reads, *sorted(self._kin.of(reads))]):
+            value = space.get(name)
             if id(value) in found:
                 found[id(value)][0].append(name)
             elif (seen := look.at(value)) is not None:
                 found[id(value)] = [name], seen
         return found
 
-    def _changed(self, began: Began, space: Mapping[str, Any]) -> list[str]:
-        """Return a name of each object that was changed in place."""
-        look, changed = Look(self._fit_of), []
+    def _changed(self, began: Began, space: Mapping[str, Any]) -> tuple[set[str], set[str]]:
+        """Return the names of the objects that were changed in place, and of those of which it cannot be told."""
+        look = Look(self._fit_of)
+        changed: set[str] = set()
+        untold: set[str] = set()
+        unclear: list[tuple[list[str], Seen]] = []
         for key, (names, before) in began.seen.items():
-            name = next((n for n in names if n in space and id(space[n]) == key), None)
-            after = None if name is None else look.at(space[name])
-            if name is None or after is None:
+            still = [n for n in names if n in space and id(space[n]) == key]
+            after = look.at(space[still[0]]) if still else None
+            if after is None:
                 continue
-            if before.parts != after.parts or (not before.complete and _may_change(names, before, began.parts)):
-                changed.append(name)
-        return changed
+            if before.parts != after.parts:
+                changed.update(still)
+            elif not before.complete:
+                unclear.append((still, before))
+        for names, before in unclear:
+            if _may_change(names, before, began.parts):
+                changed.update(names)
+            elif before.large and _is_passed(names, before, began.parts, space):
+                untold.update(names)
+        # A part of something that could not be looked at as a whole was changed: so was that.
+        holding = self._kin.holding(changed, space)
+        return changed | {n for names, _ in unclear for n in names if n in holding}, untold
 
 
 def _may_change(names: list[str], before: Seen, parts: list[Names]) -> bool:
@@ -219,30 +245,35 @@ def _may_change(names: list[str], before: Seen, parts: list[Names]) -> bool:
         for name in names:
             if name in part.targets or (name in part.receivers and (part.receivers[name] or not before.known)):
                 return True
+            if before.used and name in part.loads:
+                return True
     return False
 
 
-def _absorb(names: Names, inner: Names, *, binds: bool) -> None:
-    """Add what the text behind a magic does to what its cell does."""
-    names.reads |= {n for n in inner.reads if n not in names.bound}
-    names.loads |= inner.loads
-    names.targets |= inner.targets
-    names.receivers |= inner.receivers
-    names.functions |= inner.functions
-    names.calls |= inner.calls
-    names.deletes |= inner.deletes
-    names.unseeded += inner.unseeded
-    names.changes |= inner.changes
-    names.seeds |= inner.seeds
-    names.dynamic |= inner.dynamic
-    if binds:
-        names.binds = dict(inner.binds) | names.binds
-        names.bound |= inner.bound
+def _is_passed(names: list[str], before: Seen, parts: list[Names], space: Mapping[str, Any]) -> bool:
+    """Say whether one of these is given to a function that could change it."""
+    paths = {path for part in parts for name in names for path in part.passed.get(name, ())}
+    return any(not (path == LOOP and before.known) and not leaves_alone(path, _origin(path, space)) for path in paths)
 
 
-def _memory(value: Any) -> int:
-    """Return the `id` of the object whose memory this is: an array may be a view of another."""
-    array = getattr(sys.modules.get("numpy"), "ndarray", None)
-    while type(value) is array and value.base is not None:
-        value = value.base
-    return id(value)
+def _origin(path: tuple[str, ...], space: Mapping[str, Any]) -> str:
+    """Return the package of what a path begins with."""
+    value = space.get(path[0]) if path else None
+    if path and path[0] not in space:
+        return "builtins"
+    if type(value) is ModuleType:
+        return str(value.__name__).partition(".")[0]
+    if type(value) is FunctionType:
+        return str(value.__module__).partition(".")[0]
+    return package_of(value if issubclass(type(value), type) else type(value))[0]
+
+
+def _asked_for(parts: list[Names], names: Names, space: Mapping[str, Any]) -> set[str]:
+    """Return the variables that SQL or an expression of pandas in a text may use."""
+    if not any(part.asks for part in parts):
+        return set()
+    words = {word for part in parts for word in part.words}
+    texts = [space.get(n) for part in parts for n in part.loads]
+    words |= {word for text in texts if type(text) is str for word in words_of(text)}
+    plain = {w for w in words if not w.startswith("@") and package_of(type(space.get(w)))[0] in _QUERIED}
+    return (plain | {w[1:] for w in words if w.startswith("@")}) - set(names.bound)

@@ -1,34 +1,34 @@
 """Which variables a piece of code uses, binds and could change, by looking at its text only."""
 
+# ruff: noqa: N802 - the names are those that ast.NodeVisitor calls
+
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
 
-from ._names import Names, seeds_by_name
+from jupyter_gov.records._builtins import keep_builtins
+
+from ._calls import (
+    ASKING,
+    DEFINES,
+    DYNAMIC,
+    IN_PLACE,
+    PURE,
+    UNTELLING,
+    draws_nothing,
+    has_argument,
+    last_of,
+    magic_of,
+    makes_unseeded,
+    path_of,
+    root_of,
+)
+from ._flow import Flow, callee_of
+from ._names import Names, seeds_by_name, words_of
 from ._scopes import Comprehension, Function, arguments_of, bound_in
 
-_PURE = frozenset({
-    "abs", "all", "any", "bool", "bytes", "callable", "chr", "complex", "dict", "display", "divmod", "enumerate",
-    "float", "format", "frozenset", "hash", "hex", "id", "int", "isinstance", "issubclass", "iter", "len", "list",
-    "max", "min", "oct", "ord", "pow", "print", "range", "repr", "reversed", "round", "set", "slice", "sorted", "str",
-    "sum", "tuple", "type", "zip",
-})  # fmt: skip
-"""Functions that change nothing that they are given, by what they are called."""
-
-_IN_PLACE = frozenset({"fill", "insert", "itemset", "partition", "pop", "put", "resize", "sort", "update"})
-"""Methods that change an array or a frame itself."""
-
-_DYNAMIC = frozenset({"delattr", "eval", "exec", "get_ipython", "globals", "locals", "setattr", "vars"})
-"""Functions by which code can bind names that do not stand in it."""
-
-_GENERATORS = frozenset({"RandomState", "default_rng"})
-
-_SAME = {
-    "AsyncFor": "For", "AsyncFunctionDef": "FunctionDef", "AsyncWith": "With", "DictComp": "Comprehension",
-    "GeneratorExp": "Comprehension", "ListComp": "Comprehension", "SetComp": "Comprehension", "TryStar": "Try",
-}  # fmt: skip
-"""Nodes that are gone through like others."""
+keep_builtins(globals())
 
 
 def names_in(source: str) -> Names:
@@ -46,16 +46,8 @@ def names_in(source: str) -> Names:
     return _Walk().of(tree)
 
 
-class _Walk(ast.NodeVisitor):
-    """Goes through code in the order of its execution."""
-
-    def __init__(self) -> None:
-        self._names = self._top = Names()
-        self._scopes: list[frozenset[str]] = []
-        self._declared: list[frozenset[str]] = []
-        self._place = 0
-        self._sure: dict[str, int] = {}
-        self._seeders: set[str] = set()
+class _Walk(Flow):
+    """Goes through all of the code."""
 
     def of(self, tree: ast.Module) -> Names:
         self._all(tree.body)
@@ -63,62 +55,6 @@ class _Walk(ast.NodeVisitor):
         for name in self._sure:
             self._top.binds[name] = True
         return self._top
-
-    def visit(self, node: ast.AST) -> None:
-        name = type(node).__name__
-        getattr(self, f"visit_{_SAME.get(name, name)}", self.generic_visit)(node)
-
-    def _all(self, nodes: Iterable[ast.AST | None]) -> None:
-        for node in nodes:
-            if node is not None:
-                self.visit(node)
-
-    # -- names ---------------------------------------------------------------------------------------------------------
-
-    def _load(self, name: str) -> None:
-        self._place += 1
-        if self._is_local(name):
-            return
-        self._names.loads.setdefault(name, self._place)
-        if self._names is not self._top or name not in self._sure:
-            self._names.reads.add(name)
-
-    def _bind(self, name: str) -> None:
-        self._place += 1
-        if self._scopes:
-            if name in self._declared[-1]:
-                self._names.binds[name] = False
-            return
-        self._names.binds.setdefault(name, False)
-        self._sure.setdefault(name, self._place)
-
-    def _is_local(self, name: str) -> bool:
-        return any(name in scope for scope in self._scopes)
-
-    def visit_Name(self, node: ast.Name) -> None:
-        if isinstance(node.ctx, ast.Load):
-            self._load(node.id)
-        elif isinstance(node.ctx, ast.Store):
-            self._bind(node.id)
-        elif not self._scopes or node.id in self._declared[-1]:
-            self._names.deletes.add(node.id)
-            self._sure.pop(node.id, None)
-
-    def visit_NamedExpr(self, node: ast.NamedExpr) -> None:
-        self._all([node.value, node.target])
-
-    def visit_Import(self, node: ast.Import) -> None:
-        for alias in node.names:
-            self._bind(alias.asname or alias.name.partition(".")[0])
-
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
-        for alias in node.names:
-            if alias.name == "*":
-                self._names.dynamic = True
-                continue
-            self._bind(alias.asname or alias.name)
-            if seeds_by_name(alias.name):
-                self._seeders.add(alias.asname or alias.name)
 
     # -- assignments ---------------------------------------------------------------------------------------------------
 
@@ -147,7 +83,7 @@ class _Walk(ast.NodeVisitor):
 
     def _target(self, node: ast.Attribute | ast.Subscript) -> None:
         if not isinstance(node.ctx, ast.Load):
-            name, steps = _root(node)
+            name, steps = root_of(node)
             if name and not self._is_local(name):
                 self._names.targets[name] = self._names.targets.get(name, False) or steps > 1
             self._names.changes = True
@@ -156,91 +92,59 @@ class _Walk(ast.NodeVisitor):
 
     def visit_Expr(self, node: ast.Expr) -> None:
         call = node.value.value if isinstance(node.value, ast.Await) else node.value
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
-            name, _ = _root(call.func)
-            if name and not self._is_local(name):
-                known = call.func.attr in _IN_PLACE or any(k.arg == "inplace" for k in call.keywords)
-                self._names.receivers[name] = self._names.receivers.get(name, False) or known
+        if isinstance(call, ast.Call):
+            name, steps = root_of(call.func)
+            if name and steps and not self._is_local(name):
+                self._names.receivers.setdefault(name, False)
         self.generic_visit(node)
 
+    def _receive(self, function: ast.Attribute, keywords: Iterable[ast.keyword]) -> None:
+        """Take note of whose method is called."""
+        name, _ = root_of(function)
+        if name and not self._is_local(name):
+            self._pass([function.value], path_of(function))
+            if function.attr in IN_PLACE or any(k.arg == "inplace" for k in keywords):
+                self._names.receivers[name] = True
+
     def visit_Call(self, node: ast.Call) -> None:
-        called = _last(node.func)
-        if magic := _magic(node):
+        called = last_of(node.func)
+        if magic := magic_of(node):
             self._names.magics.append(magic)
             self._all(a for a in node.args if not isinstance(a, ast.Constant))
             return
-        if isinstance(node.func, ast.Name) and called in _DYNAMIC:
-            self._names.dynamic = True
-        if not (isinstance(node.func, ast.Name) and called in _PURE):
+        if isinstance(node.func, ast.Name):
+            self._names.dynamic |= called in DYNAMIC
+            # `vars(x)` is a look into an object.
+            self._names.untold |= called in UNTELLING and not (called == "vars" and bool(node.args))
+        if not (isinstance(node.func, ast.Name) and called in PURE):
             self._names.changes = True
+            self._pass([*node.args, *(k.value for k in node.keywords)], path_of(node.func))
+            if isinstance(node.func, ast.Attribute):
+                self._receive(node.func, node.keywords)
         if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
             self._names.calls.add((node.func.value.id, called))
-        self._names.seeds = self._names.seeds or seeds_by_name(called) or called in self._seeders
-        if called in _GENERATORS and not node.keywords and all(_is_none(a) for a in node.args):
+        self._names.asks |= called in ASKING
+        self.generic_visit(node)
+        self._seed(node, called)
+
+    def _seed(self, node: ast.Call, called: str) -> None:
+        """Take note of a call that seeds, or that could draw before anything does."""
+        seeds = seeds_by_name(called) or called in self._seeders
+        self._names.seeds |= seeds
+        if makes_unseeded(node) or (seeds_by_name(called) and not has_argument(node)):
             self._top.unseeded.append(called)
-        self.generic_visit(node)
+        elif self._names is self._top and (seeds or not draws_nothing(node)):
+            if self._top.seeds_first is None:
+                self._top.seeds_first = seeds
+            if seeds and not self._drawn and not self._scopes and not self._depth:
+                self._top.seeders.append(path_of(node.func))
+            self._drawn |= not seeds
+        elif self._names is self._top and not self._drawn:
+            self._top.before.add(path_of(node.func))
 
-    # -- branches ------------------------------------------------------------------------------------------------------
-
-    def _branches(self, *branches: Iterable[ast.AST | None]) -> None:
-        """Go through code of which one part runs: what is bound in all of the parts is bound for certain."""
-        before, after = dict(self._sure), []
-        for branch in branches:
-            self._sure = dict(before)
-            self._all(branch)
-            after.append(self._sure)
-        self._sure = {n: max(a[n] for a in after) for n in after[0] if all(n in a for a in after)}
-
-    def visit_If(self, node: ast.If) -> None:
-        self.visit(node.test)
-        self._branches(node.body, node.orelse)
-
-    def visit_For(self, node: ast.For | ast.AsyncFor) -> None:
-        self.visit(node.iter)
-        # What is gone through may be changed by the name that its parts have in the loop.
-        self._names.changes = True
-        self._branches([node.target, *node.body], [])
-        self._branches(node.orelse, [])
-
-    def visit_While(self, node: ast.While) -> None:
-        self.visit(node.test)
-        self._branches(node.body, [])
-        self._branches(node.orelse, [])
-
-    def visit_Try(self, node: ast.Try) -> None:
-        self._branches([*node.body, *node.orelse], *([h.type, h] for h in node.handlers))
-        self._all(node.finalbody)
-
-    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
-        if node.name:
-            self._bind(node.name)
-        self._all(node.body)
-        if node.name and not self._scopes:
-            # Python deletes it when the handler ends.
-            self._sure.pop(node.name, None)
-
-    def visit_With(self, node: ast.With | ast.AsyncWith) -> None:
-        for item in node.items:
-            self._all([item.context_expr, item.optional_vars])
-        self._all(node.body)
-
-    def visit_Match(self, node: ast.Match) -> None:
-        self.visit(node.subject)
-        self._branches(*([c.pattern, c.guard, *c.body] for c in node.cases), [])
-
-    def visit_MatchAs(self, node: ast.MatchAs) -> None:
-        self._all([node.pattern])
-        if node.name:
-            self._bind(node.name)
-
-    def visit_MatchStar(self, node: ast.MatchStar) -> None:
-        if node.name:
-            self._bind(node.name)
-
-    def visit_MatchMapping(self, node: ast.MatchMapping) -> None:
-        self.generic_visit(node)
-        if node.rest:
-            self._bind(node.rest)
+    def visit_Constant(self, node: ast.Constant) -> None:
+        if isinstance(node.value, str):
+            self._names.words.update(words_of(node.value))
 
     # -- scopes --------------------------------------------------------------------------------------------------------
 
@@ -266,6 +170,7 @@ class _Walk(ast.NodeVisitor):
         self._all([a.annotation for a in arguments_of(arguments)] + [node.returns])
         bound, declared = bound_in(node.body)
         self._defined(node.name, node.body, bound | {a.arg for a in arguments_of(arguments)}, declared)
+        self._decorated(node)
 
     def visit_Lambda(self, node: ast.Lambda) -> None:
         # It is made to be called: what it uses counts at once.
@@ -275,10 +180,26 @@ class _Walk(ast.NodeVisitor):
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         self._all([*node.decorator_list, *node.bases, *node.keywords])
-        bound, declared = bound_in(node.body)
+        _, declared = bound_in(node.body)
         functions = [n for n in node.body if isinstance(n, Function)]
-        self._inside(bound, declared, [n for n in node.body if not isinstance(n, Function)])
+        self._scopes.append(set())
+        self._declared.append(declared)
+        for statement in node.body:
+            if isinstance(statement, Function):
+                self._all([*statement.decorator_list, *statement.args.defaults, *statement.args.kw_defaults])
+                self._bind(statement.name)
+            else:
+                self.visit(statement)
+        self._scopes.pop()
+        self._declared.pop()
         self._defined(node.name, functions, (), declared)
+        self._decorated(node)
+
+    def _decorated(self, node: Function | ast.ClassDef) -> None:
+        """Count a function as used that a decorator is given, unless it is one that is known not to call it."""
+        if not {last_of(callee_of(d)) for d in node.decorator_list} <= DEFINES and not self._scopes:
+            self._place += 1
+            self._names.loads.setdefault(node.name, self._place)
 
     def visit_Comprehension(self, node: Comprehension) -> None:
         first, *rest = node.generators
@@ -293,36 +214,3 @@ class _Walk(ast.NodeVisitor):
         self._inside(bound, (), inner + parts)
         for name in walrus - bound:
             self._bind(name)
-
-
-def _root(node: ast.expr) -> tuple[str, int]:
-    """Return the variable at the beginning of ``a.b[c].d()``, and how many steps lead away from it."""
-    steps = 0
-    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
-        steps += not isinstance(node, ast.Call)
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return (node.id, steps) if isinstance(node, ast.Name) else ("", steps)
-
-
-def _last(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-
-
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
-
-
-def _magic(node: ast.Call) -> tuple[str, str, str | None] | None:
-    """Return a magic's name, the text behind it and its body, as IPython's transformers write it."""
-    texts = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
-    if not (isinstance(node.func, ast.Attribute) and _last_call(node.func.value) == "get_ipython" and texts):
-        return None
-    if node.func.attr in ("system", "getoutput"):
-        return "!", texts[0], None
-    if node.func.attr in ("run_line_magic", "run_cell_magic"):
-        return texts[0], texts[1] if len(texts) > 1 else "", texts[2] if len(texts) > 2 else None
-    return None
-
-
-def _last_call(node: ast.expr) -> str:
-    return _last(node.func) if isinstance(node, ast.Call) else ""

@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 from blake3 import blake3
 
 from jupyter_gov.records import Cell, new_id, utc_now
+from jupyter_gov.records._builtins import keep_builtins
+from jupyter_gov.records._cell import UNTOLD
 from jupyter_gov.services.session import Session
 
 from .._active import active, guarded, stack
@@ -22,6 +24,8 @@ from ._randomness import Mark, Randomness
 from ._resources import Resources, Usage
 from ._variables import Began, Variables
 from ._walk import names_in
+
+keep_builtins(globals())
 
 T = TypeVar("T")
 
@@ -44,6 +48,7 @@ class _Running:
     usage: Usage
     info: Any = None
     id: str = field(default_factory=new_id)
+    count: int | None = None
     started: str = field(default_factory=utc_now)
     variables: Began | None = None
     generators: Mapping[str, str] = field(default_factory=dict)
@@ -101,6 +106,14 @@ class CellWatch:
         if running is None:
             running = next(reversed(list(self._running.values())), None)
         return running.id if running is not None else None
+
+    @property
+    def names(self) -> list[str] | None:
+        """Names that the cell which is running in this thread may have bound; None where it may have bound any."""
+        running = self._running.get(threading.get_ident())
+        began = running.variables if running is not None else None
+        # The value of its last expression has no other name.
+        return None if began is None or began.everything else [*began.ids, "_"]
 
     def start(self) -> None:
         """Begin watching; the cell that is running now, if any, counts too."""
@@ -172,6 +185,7 @@ class CellWatch:
         # Taken out first, so that the one that began last is last.
         self._running.pop(thread, None)
         running = _Running(order=self._count, message=message, usage=self._resources.begin(), info=info)
+        running.count = self._shell.execution_count
         self._running[thread] = running
         running.variables = self._part("the variables that a cell uses", self._variables.begin, self._code(info))
         for magic in running.variables.unknown if running.variables is not None else ():
@@ -179,6 +193,13 @@ class CellWatch:
                 f"what the magic %{magic} does with variables",
                 "It may use any: the names that it bound are found, those that it used are not.",
                 remedy="Do it in Python where it matters which cells stand behind a result.",
+                cell=running.id,
+            )
+        if running.variables is not None and UNTOLD in running.variables.reads:
+            self._session.gap(
+                "which variables a cell uses",
+                "It uses them by names that do not stand in it: results behind it cannot be said to come out again.",
+                remedy="Name the variables in the code, without eval, exec, globals(), locals(), vars(), Out or %run.",
                 cell=running.id,
             )
         seeds = running.variables is not None and running.variables.seeds
@@ -218,15 +239,19 @@ class CellWatch:
         writes = None
         if variables is not None:
             ended = result is not None and error is None
-            writes = self._part("what a cell changed", self._variables.end, variables, running.id, ended)
+            drawn = None
+            if running.mark is not None:
+                drawn = self._part("what a cell drew at random", self._randomness.changed, running.mark)
+            writes = self._part("what a cell changed", self._variables.end, variables, running.id, ended, drawn or {})
         self._part("what a cell drew at random", self._drawn, running, source)
         return Cell(
             id=running.id,
             order=running.order,
+            execution_count=running.count,
             source=source,
             cell_id=getattr(info, "cell_id", None),
             status="error" if error is not None else "ok",
-            error="" if error is None else _error_text(error),
+            error="" if error is None else (self._outputs.error(running.message) or _error_text(error))[:_MAX_ERROR],
             started=running.started,
             seconds=seconds,
             cpu_seconds=cpu_seconds,
@@ -296,7 +321,6 @@ def _depth() -> int:
 def _error_text(error: BaseException) -> str:
     """Return ``Type: message``; an exception that cannot say its message is named by its type."""
     try:
-        text = f"{type(error).__name__}: {error}"
+        return f"{type(error).__name__}: {error}"
     except Exception:
-        text = type(error).__name__
-    return text[:_MAX_ERROR]
+        return type(error).__name__

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .._kinds import LISTS
+
 Plain = NDArray[Any] | Counter[Any] | None
 """Numbers, truth values or times, NaN and NaT where there is none; how often each category occurs; or neither."""
 
@@ -20,7 +22,7 @@ def columns_of(data: Any) -> Iterator[Any]:
     """Yield each column as it is held: a NumPy array, an Arrow array or a pandas series or index."""
     kind = type(data)
     root = kind.__module__.partition(".")[0]
-    if kind in (list, tuple):
+    if kind in LISTS:
         yield np.asarray(data)
     elif isinstance(data, np.ndarray):
         if data.dtype.names is None and data.ndim in (1, 2):

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import threading
-import weakref
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from jupyter_gov.errors import GovError
 from jupyter_gov.fingerprints import ColumnFingerprint, ContentCache, Fingerprint
-from jupyter_gov.provenance import Located, locate
+from jupyter_gov.provenance import Beside, Table, locate
 from jupyter_gov.records import Column, Derivation, Json
 from jupyter_gov.services.session import Session
 
-from ._tables import share_values, table_of
+from ._ages import Age, Ages
+from ._candidates import Candidate, Kept, Known, Origin, known_of
+from ._matching import in_place, parts, whole_of
+from ._overlaps import Overlap, Overlaps
+from ._tables import table_of
 
 _KEEP = 1000
 """Data sets that are remembered; the ones seen last are kept."""
@@ -31,30 +34,16 @@ _MORE = 4
 _TRIES = 20
 """Data sets that one is compared with row by row."""
 
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A data set that was seen, and the object that held it if that still lives.
-
-    Attributes
-    ----------
-    dull : frozenset of str
-        Columns that hold one value only: having the same ones says nothing of where data come from.
-    """
-
-    id: str
-    digest: str
-    rows: int
-    columns: tuple[ColumnFingerprint, ...]
-    dull: frozenset[str]
-    object: Callable[[], Any]
+_COMPANY = 4
+"""Data sets found last that the rows of the next ones may go with, as those of a target go with features."""
 
 
 class Derivations:
     """Finds and records how one data set came from another.
 
-    It keeps no data: of each data set only the digests of its columns, and a weak reference to the object. What has
-    to be compared row by row is read again from an object that is alive and has not changed.
+    It keeps no data: of each data set only the digests of its columns, and a weak reference to the object; of small
+    ones that were read, hashes of their values. What has to be compared row by row is read again from an object that is
+    alive and has not changed.
 
     Parameters
     ----------
@@ -62,30 +51,44 @@ class Derivations:
         Where records go.
     cache : ContentCache
         Tells whether an object is still what it was.
+    ages : Ages
+        Tell which data were there before others.
     cell : callable
         Returns the id of the running cell.
     """
 
-    def __init__(self, session: Session, cache: ContentCache, cell: Callable[[], str | None]) -> None:
+    def __init__(self, session: Session, cache: ContentCache, ages: Ages, cell: Callable[[], str | None]) -> None:
         self._session = session
         self._cache = cache
+        self._ages = ages
         self._cell = cell
         self._lock = threading.Lock()
         self._known: dict[str, Known] = {}
+        self._kept = Kept()
+        self._company: deque[tuple[str, str, Mapping[str, str]]] = deque(maxlen=_COMPANY)
         self._made: set[tuple[str, str, str, str | None]] = set()
         self._parents: dict[str, frozenset[str]] = {}
+        self._overlaps = Overlaps()
 
-    def saw(self, id_: str, data: Any, print_: Fingerprint, described: Iterable[Column]) -> None:
-        """Remember a data set by the object that holds it now."""
+    def overlap(self, one: str, other: str) -> Overlap:
+        """Return how the rows of two data sets overlap, as far as it is known how they were made."""
+        return self._overlaps.of(one, other)
+
+    def saw(self, id_: str, data: Any, print_: Fingerprint, described: Iterable[Column], *, read: bool = False) -> None:
+        """Remember a data set by the object that holds it now, and whether it has just been read."""
         old = self._known.get(id_)
         if old is not None and old.object() is not None:
             return
-        dull = frozenset(c.name for c in described if c.summary.get("distinct", 2) < 2)
+        self._ages.look()
+        age = old.age if old is not None else self._ages.of(data) or self._ages.now
+        known = known_of(id_, data, print_, described, age=age, read=read or (old is not None and old.read))
         with self._lock:
             self._known.pop(id_, None)
-            self._known[id_] = Known(id_, print_.digest, print_.rows, print_.columns, dull, _weak(data))
+            self._known[id_] = known
             while len(self._known) > _KEEP:
                 del self._known[next(iter(self._known))]
+            if read:
+                self._kept.keep(known, data)
 
     def link(
         self,
@@ -132,20 +135,22 @@ class Derivations:
             Data sets that came from this one.
         """
         known = self._known[child]
+        wanted = known.telling
+        if not wanted:
+            return False
+        ours, age = table_of(data, known), self._ages.of(data)
         with self._lock:
-            seen = list(reversed(self._known.values()))
-        others = [k for k in seen if k.id != child and k.id not in later]
-        if self._by_columns(known, others):
-            return True
-        held = {id(k.object()) for k in seen} | {id(data)}
-        between = [(t, p) for t in unseen() if id(t) not in held and (p := self._print(t)) is not None]
-        # What holds the very same columns stands nearer than what holds the rows among others.
-        for thing, print_ in between:
-            equal = _same_columns(known.columns, print_.columns).keys() - known.dull
-            if print_.rows == known.rows and equal:
-                parent = self._known.get(observe(thing) or "")
-                return parent is not None and self._by_columns(known, [parent])
-        return self._by_rows(known, data, others, between, observe)
+            seen = [k for k in reversed(self._known.values()) if k.id != child and k.id not in later]
+        others = [c for k in seen if not self._comes_from(k.id, child) and (c := self._recorded(k, age)) is not None]
+        whole = whole_of(ours, others, wanted)
+        if whole is None:
+            held = {id(c.thing) for c in others} | {id(data)}
+            between = [c for t in unseen() if id(t) not in held and (c := self._unrecorded(t, age)) is not None]
+            whole = whole_of(ours, between, wanted)
+        if whole is not None:
+            return self._take(known, [whole], observe)
+        nearest = sorted((*others, *between), key=lambda c: c.size)
+        return self._take(known, self._rows_of(known, ours, nearest) or parts(ours, nearest, most=MAX_ROWS), observe)
 
     def _comes_from(self, one: str, other: str) -> bool:
         """Say whether a data set was made of another, by whatever way."""
@@ -157,77 +162,92 @@ class Derivations:
             waiting.extend(parents)
         return other in seen
 
-    def _print(self, thing: Any) -> Fingerprint | None:
+    def _recorded(self, known: Known, age: Age | None) -> Candidate | None:
+        """Return a data set as what one of some age may have been made of; None if it is younger."""
+        older = True if age is None else known.age.before(age)
+        if older is None and known.read:
+            # What was read from a file was made of nothing in this notebook.
+            older = True
+        if older is False:
+            return None
+        return Candidate(known.id, known.rows, known.columns, known.object(), lambda: self._table(known), older is True)
+
+    def _unrecorded(self, thing: Any, age: Age | None) -> Candidate | None:
+        """Return what a variable holds as what data of some age may have been made of; None if it is younger."""
+        own = self._ages.of(thing)
+        older = True if age is None else None if own is None else own.before(age)
+        if older is False:
+            return None
         try:
-            return self._cache.fingerprint(thing)
+            print_ = self._cache.fingerprint(thing)
         except GovError:
             return None
+        return Candidate(None, print_.rows, print_.columns, thing, lambda: table_of(thing, print_), older is True)
 
-    def _by_rows(
-        self,
-        child: Known,
-        data: Any,
-        others: list[Known],
-        between: list[tuple[Any, Fingerprint]],
-        observe: Callable[[Any], str | None],
-    ) -> bool:
-        """Join data with what has all of their rows: the newest that accounts for most of their columns."""
-        best: tuple[Located, Known | Fingerprint, Any] | None = None
-        for parent, thing in self._rows_may_be_in(child, others, between):
-            found = self._locate(child, data, parent, thing)
-            if found is not None and (best is None or len(found.columns) > len(best[0].columns)):
-                best = found, parent, thing
-                if not set(found.new_columns) - child.dull:
-                    break
-        if best is None:
-            return False
-        found, parent, thing = best
-        known = parent.id if isinstance(parent, Known) else observe(thing)
-        if known is not None:
-            self._record(child, known, "content", rows=found.rows, columns=found.columns)
-        return known is not None
+    def _table(self, known: Known) -> Table | None:
+        """Return a data set as it was; None where it is gone or has changed, and its values were not kept."""
+        thing = known.object()
+        if thing is not None and self._cache.fingerprint(thing).digest == known.digest:
+            return table_of(thing, known)
+        return self._kept.get(known.id)
 
-    def _rows_may_be_in(
-        self, child: Known, others: list[Known], between: list[tuple[Any, Fingerprint]]
-    ) -> Iterator[tuple[Known | Fingerprint, Any]]:
-        """Yield data sets that are still what they were, with the objects that hold them, and what stands between."""
-        tried = 0
-        for known in others:
-            thing = known.object()
-            if thing is None or tried == _TRIES or not _fits(child, known):
-                continue
-            if self._cache.fingerprint(thing).digest == known.digest:
-                tried += 1
-                yield known, thing
-        for thing, print_ in between:
-            yield print_, thing
-
-    def _locate(self, child: Known, data: Any, parent: Known | Fingerprint, thing: Any) -> Located | None:
-        """Return where data lie in a thing; None where that they do says nothing."""
-        if not _fits(child, parent):
-            return None
-        ours, theirs = table_of(data, child), table_of(thing, parent)
-        found = locate(ours, theirs) if share_values(ours, theirs) else None
-        if found is None or not found.columns.keys() - child.dull:
-            return None
-        # Labels occur in every column of labels: if there is nothing else, at least the name must be the same.
-        vague = found.rows.get("ambiguous", 0) == child.rows
-        return None if vague and any(c != p for c, p in found.columns.items()) else found
-
-    def _by_columns(self, child: Known, others: list[Known]) -> bool:
-        """Join data with those that hold the very same columns, the fewest of them that do."""
-        wanted = {c.name for c in child.columns} - child.dull
-        found = False
-        same = [(k, _same_columns(child.columns, k.columns)) for k in others if k.rows == child.rows]
-        while wanted and same:
-            known, columns = max(same, key=lambda s: len(wanted & s[1].keys()))
-            if not wanted & columns.keys():
+    def _rows_of(self, child: Known, ours: Table, nearest: list[Candidate]) -> list[Origin]:
+        """Return what has all rows of data and, together, most of their columns: what fits them tightest first."""
+        wanted = child.telling
+        found: list[Origin] = []
+        for origin in self._origins(child, ours, nearest):
+            told = wanted & origin.columns.keys()
+            if told == wanted:
+                return [origin]
+            # What was made of them has all that they have.
+            if told and origin.candidate.older:
+                found.append(origin)
+        taken: list[Origin] = []
+        while found:
+            best = max(found, key=lambda o: len(wanted & o.columns.keys()))
+            if not wanted & best.columns.keys():
                 break
-            wanted -= columns.keys()
-            rows = {"count": child.rows, "of": known.rows, "all": True}
-            self._record(child, known.id, "content", rows=rows, columns=columns)
-            found = True
-        return found
+            taken.append(best)
+            wanted = wanted - best.columns.keys()
+            found.remove(best)
+        return taken
+
+    def _origins(self, child: Known, ours: Table, nearest: list[Candidate]) -> Iterator[Origin]:
+        tried = 0
+        for candidate in nearest:
+            origin = in_place(ours, candidate)
+            if origin is None or not child.telling <= origin.columns.keys():
+                theirs = candidate.table() if tried < _TRIES and _fits(child, candidate) else None
+                if theirs is not None:
+                    tried += 1
+                    found = locate(ours, theirs, beside=list(self._beside(child.rows, candidate.rows)))
+                    if found is not None and (origin is None or len(found.columns) > len(origin.columns)):
+                        origin = Origin(candidate, found.rows, found.columns)
+            if origin is not None:
+                yield origin
+
+    def _beside(self, rows: int, of: int) -> Iterator[Beside]:
+        """Yield data found lately with as many rows of as many."""
+        for child, parent, columns in list(self._company):
+            one, other = self._known.get(child), self._known.get(parent)
+            if one is not None and other is not None and (one.rows, other.rows) == (rows, of):
+                ours, theirs = self._table(one), self._table(other)
+                if ours is not None and theirs is not None:
+                    yield Beside(ours, theirs, columns)
+
+    def _take(self, child: Known, origins: list[Origin], observe: Callable[[Any], str | None]) -> bool:
+        """Record where data came from; say whether there was anything to record."""
+        done = False
+        for origin in origins:
+            candidate = origin.candidate
+            parent = candidate.id if candidate.id is not None else observe(candidate.thing)
+            if parent is None or parent == child.id or self._comes_from(parent, child.id):
+                continue
+            self._record(child, parent, "content", rows=origin.rows, columns=origin.columns)
+            if not origin.rows.get("all"):
+                self._company.appendleft((child.id, parent, origin.columns))
+            done = True
+        return done
 
     def _record(
         self,
@@ -245,6 +265,7 @@ class Derivations:
                 return
             self._made.add(key)
             self._parents[child.id] = self._parents.get(child.id, frozenset()) | {parent}
+            self._overlaps.add(child.id, parent, rows, child.rows)
         found = Derivation(
             child=child.id,
             parent=parent,
@@ -277,7 +298,7 @@ def _same_names(child: tuple[ColumnFingerprint, ...], parent: tuple[ColumnFinger
     return {c.name: c.name for c in child if types.get(c.name) == c.type}
 
 
-def _fits(child: Known | Fingerprint, parent: Known | Fingerprint) -> bool:
+def _fits(child: Known, parent: Candidate) -> bool:
     """Say whether rows of one may be rows of the other, and are few enough to be compared."""
     cells = child.rows * len(child.columns) + parent.rows * len(parent.columns)
     types = {c.type for c in parent.columns}
@@ -287,10 +308,3 @@ def _fits(child: Known | Fingerprint, parent: Known | Fingerprint) -> bool:
         and cells <= MAX_CELLS
         and any(c.type in types for c in child.columns)
     )
-
-
-def _weak(data: Any) -> Callable[[], Any]:
-    try:
-        return weakref.ref(data)
-    except TypeError:
-        return lambda: None

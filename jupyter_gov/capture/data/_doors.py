@@ -19,16 +19,23 @@ from ._readers import (
     observe_handle,
     observe_open,
     observe_plan,
+    observe_plans,
     observe_query,
     observe_read,
     observe_relation,
     observe_result,
     observe_sample,
     observe_unread,
+    observe_unread_plan,
 )
 
 _ROWS = ("df", "to_df", "fetchdf", "fetch_df", "fetchnumpy", "arrow", "pl", "to_arrow_table", "fetch_arrow_table")
 """What computes a DuckDB relation, or fetches a connection's rows."""
+
+_RAW = (
+    "fetchall", "fetchmany", "fetchone", "fetch_arrow_reader", "fetch_record_batch", "to_arrow_reader", "tf", "torch",
+)  # fmt: skip
+"""What hands out rows of DuckDB as tuples, in batches or as tensors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,15 @@ DOORS: dict[str, tuple[Door, ...]] = {
         ), observe_read),
         Door("", ("read_sql", "read_sql_query", "read_sql_table"), observe_query),
         Door("io.parsers.TextFileReader", ("read", "get_chunk", "__next__"), observe_handle),
+        Door("io.json._json.JsonReader", ("read", "__next__"), observe_handle),
+        Door("io.stata.StataReader", ("read", "get_chunk", "__next__"), observe_handle),
+        Door("ExcelFile", ("__init__",), observe_open),
+        Door("ExcelFile", ("parse",), observe_handle),
+        Door("HDFStore", ("__init__",), observe_open),
+        Door("HDFStore", ("get", "select", "select_as_multiple", "select_column"), observe_handle),
     ),
+    "pandas.io.sas.sas7bdat": (Door("SAS7BDATReader", ("read", "__next__"), observe_handle),),
+    "pandas.io.sas.sas_xport": (Door("XportReader", ("read", "get_chunk", "__next__"), observe_handle),),
     "numpy": (
         Door("", ("fromfile", "fromregex", "genfromtxt", "load", "loadtxt"), observe_read),
         Door("memmap", ("__new__",), observe_read),
@@ -69,11 +84,15 @@ DOORS: dict[str, tuple[Door, ...]] = {
         ), observe_read),
         Door("", ("read_database", "read_database_uri"), observe_query),
         Door("LazyFrame", ("collect",), observe_plan),
+        Door("LazyFrame", ("collect_async", "collect_batches", "profile", "sink_*"), observe_unread_plan),
+        Door("", ("collect_all",), observe_plans),
+        Door("", ("collect_all_async",), observe_unread),
     ),
     "pyarrow.parquet": (
         Door("", ("read_table", "read_pandas"), observe_read),
         Door("ParquetFile", ("__init__",), observe_open),
         Door("ParquetFile", ("read", "read_row_group", "read_row_groups"), observe_handle),
+        Door("ParquetFile", ("iter_batches",), observe_unread),
         Door("ParquetDataset", ("__init__",), observe_open),
         Door("ParquetDataset", ("read",), observe_handle),
     ),
@@ -81,12 +100,16 @@ DOORS: dict[str, tuple[Door, ...]] = {
     "pyarrow.json": (Door("", ("read_json",), observe_read), Door("", ("open_json",), observe_unread)),
     "pyarrow.feather": (Door("", ("read_feather", "read_table"), observe_read),),
     "pyarrow.orc": (Door("", ("read_table",), observe_read),),
+    "pyarrow.ipc": (Door("", ("open_file", "open_stream"), observe_unread),),
     "pyarrow.dataset": (Door("", ("dataset",), observe_unread),),
     "duckdb": (
         Door("", ("connect",), observe_open),
         Door("DuckDBPyRelation", _ROWS, observe_relation),
         Door("DuckDBPyConnection", _ROWS, observe_result),
         Door("", ("fetchdf", "fetch_df", "fetchnumpy", "fetch_arrow_table", "to_arrow_table"), observe_result),
+        Door("DuckDBPyRelation", _RAW, observe_unread),
+        Door("DuckDBPyConnection", _RAW, observe_unread),
+        Door("", _RAW, observe_unread),
     ),
     "scipy.sparse": (Door("", ("load_npz",), observe_read),),
     "scipy.io": (Door("", ("loadmat", "mmread"), observe_read),),

@@ -6,6 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from itertools import islice
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ._columns import Plain
 
@@ -17,6 +21,19 @@ _MOST = 0.6
 
 _NUMBERS = 0.95
 """The same for bare digits, of which one in ten passes a check by chance."""
+
+_SOME = 0.05
+_SEVERAL = 0.2
+"""The same for texts that mention an e-mail address, and for such as mention something of a less certain form."""
+
+_READ = 10_000
+_GLANCE = 100
+_PART = 300
+"""Numbers that are read, those that tell whether it is worth it, and characters of a text."""
+
+_LARGE = 10**7
+_LARGEST = 10**19
+"""Between which numbers an identifier can lie."""
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[A-Za-z]{2,}")
 _PHONE = re.compile(r"(\+|00)?[\d\s().\-/]{7,20}")
@@ -31,6 +48,24 @@ _NATIONAL = re.compile(
 )
 
 
+_MENTIONS = (
+    ("e-mail", re.compile(r"(?<![\w.+%'-])[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*\.[^\W\d_]{2,}")),
+    ("phone", re.compile(r"(?<![\w+])(?:\+\d(?:[ ()./-]{0,2}\d){7,14}|\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4})(?!\w)")),
+    ("national number", re.compile(rf"(?<![^\W_])(?:{_NATIONAL.pattern})(?![^\W_])")),
+    ("bank account", re.compile(r"(?<![^\W_])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![^\W_])")),
+)
+"""What identifies somebody inside a text."""
+
+
+def find_mention(text: str) -> str:
+    """Return what somebody is identified by inside a text, or an empty string."""
+    for label, pattern in _MENTIONS:
+        found = pattern.search(text[:_PART]) if label != "e-mail" or "@" in text else None
+        if found and (label != "bank account" or _iban(found[0])):
+            return label
+    return ""
+
+
 def find_identifier(sample: Plain) -> str:
     """Return what most values of a column identify a person by, or an empty string.
 
@@ -42,18 +77,38 @@ def find_identifier(sample: Plain) -> str:
     if isinstance(sample, Counter):
         # The texts that occur, so that what is usual does not outvote what is rare.
         values = [v.strip() for v in islice((v for v in sample if type(v) is str and v), _LOOK)]
-    elif sample is not None and sample.dtype.kind in "iu" and len(sample) and int(sample[0]) > 10**7:
-        values = [str(v) for v in dict.fromkeys(sample[:_LOOK].tolist())]
+        values = values or _digits(
+            np.array([v for v in sample if type(v) is int or type(v) is float][:_READ], np.float64)
+        )
     else:
-        return ""
+        values = [] if sample is None or sample.dtype.kind not in "iuf" else _digits(sample[:_READ])
     if not values:
         return ""
-    if sum(bool(_EMAIL.fullmatch(v)) for v in values) >= 0.05 * len(values):
-        return "e-mail"
-    for label, share, test in _TESTS:
-        if sum(map(test, values)) >= share * len(values) and (share < _NUMBERS or len(values) >= 10):
+    mentions = Counter(map(find_mention, values))
+    del mentions[""]
+    usual, count = mentions.most_common(1)[0] if mentions else ("", 0)
+    if count >= (_SOME if usual == "e-mail" else _SEVERAL) * len(values):
+        return usual
+    for label, share, least, test in _TESTS:
+        if len(values) >= least and sum(map(test, values)) >= share * len(values):
             return label
     return ""
+
+
+def _digits(numbers: NDArray[Any]) -> list[str]:
+    """Return numbers as the digits of an identifier, each once; none if only few of them are long enough."""
+    if not len(_long(numbers[:: len(numbers) // _GLANCE + 1])):
+        return []
+    found = _long(numbers)
+    return [str(int(v)) for v in found[:: len(found) // _LOOK + 1]]
+
+
+def _long(numbers: NDArray[Any]) -> NDArray[Any]:
+    """Return the whole numbers that are long enough, each once, if these are most of those that are not zero."""
+    with np.errstate(all="ignore"):
+        there = numbers[np.isfinite(numbers) & (numbers != 0)] if numbers.dtype.kind == "f" else numbers[numbers != 0]
+        long = there[(there > _LARGE) & (there < _LARGEST) & (there % 1 == 0)]
+    return np.unique(long) if len(long) >= _MOST * len(there) else long[:0]
 
 
 def _iban(value: str) -> bool:
@@ -97,8 +152,9 @@ def _french(value: str) -> bool:
 
 def _brazilian(value: str) -> bool:
     """Check a CPF: two digits, each the weighted sum of those before it modulo 11."""
-    digits = [int(c) for c in value if c.isdigit()]
-    if not re.fullmatch(r"\d{3}\.?\d{3}\.?\d{3}-?\d{2}", value) or len(set(digits)) == 1:
+    value = value.zfill(11) if value.isdecimal() and len(value) >= 9 else value  # a number has lost its zeros
+    digits = [int(c) for c in value if c in "0123456789"]
+    if not re.fullmatch(r"[0-9]{3}\.?[0-9]{3}\.?[0-9]{3}-?[0-9]{2}", value) or len(set(digits)) == 1:
         return False
     return all(sum(d * (n + 1 - i) for i, d in enumerate(digits[:n])) * 10 % 11 % 10 == digits[n] for n in (9, 10))
 
@@ -129,14 +185,15 @@ def _card(value: str) -> bool:
     return sum(d if i % 2 == 0 else sum(divmod(2 * d, 10)) for i, d in enumerate(digits)) % 10 == 0
 
 
-_TESTS: tuple[tuple[str, float, Callable[[str], bool]], ...] = (
-    ("bank account", _MOST, _iban),
-    ("IP address", _MOST, _ip),
-    ("postcode", _MOST, lambda v: bool(_POSTCODE.fullmatch(v))),
-    ("national number", _MOST, lambda v: bool(_NATIONAL.fullmatch(v)) or _spanish(v) or _french(v)),
-    ("national number", _NUMBERS, _brazilian),
-    ("national number", _NUMBERS, _german),
-    ("national number", _NUMBERS, _dutch),
-    ("bank account", _NUMBERS, _card),
-    ("phone", _MOST, _phone),
+_TESTS: tuple[tuple[str, float, int, Callable[[str], bool]], ...] = (
+    ("bank account", _MOST, 1, _iban),
+    ("IP address", _MOST, 1, _ip),
+    ("postcode", _MOST, 1, lambda v: bool(_POSTCODE.fullmatch(v))),
+    ("national number", _MOST, 1, lambda v: bool(_NATIONAL.fullmatch(v)) or _spanish(v) or _french(v)),
+    ("national number", _NUMBERS, 2, _brazilian),
+    ("national number", _NUMBERS, 7, _german),
+    ("national number", _NUMBERS, 7, _dutch),
+    ("bank account", _NUMBERS, 7, _card),
+    ("phone", _MOST, 1, _phone),
 )
+"""What it is, which share of the values must pass, of how many at least, and the test."""

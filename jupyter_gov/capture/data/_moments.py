@@ -57,12 +57,13 @@ def matrix_moments(matrix: NDArray[Any]) -> list[Moments | None]:
     # Several rows side by side: reductions along short rows are slow.
     beside = max(1, _WIDE // columns)
     step = beside * max(1, _BLOCK // (beside * columns))
-    shift = matrix[:step].mean(axis=0, dtype=np.float64)
-    shifts = np.tile(shift, beside)
     scratch = np.empty((step // beside, beside * columns))
     low, high = matrix[0], matrix[0]
     total, squares = np.zeros(columns), np.zeros(columns)
+    # Of infinite numbers there is no deviation, and that is no reason to warn.
     with np.errstate(all="ignore"):
+        shift = matrix[:step].mean(axis=0, dtype=np.float64)
+        shifts = np.tile(shift, beside)
         for top in range(0, rows, step):
             block = np.ascontiguousarray(matrix[top : top + step])
             wide = block.reshape(scratch.shape) if len(block) == step else block

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
+from functools import lru_cache
+from typing import Any
 
 from ._columns import Plain
-from ._identifiers import find_identifier
+from ._identifiers import find_identifier, find_mention
 
 
 def _set(words: str) -> frozenset[str]:
@@ -26,23 +29,28 @@ _ABOUT = _set("avg average count cnt freq frequency has is len length mean rate 
 """With one of these a column tells something about an identifier, not the identifier."""
 
 _WORDS: dict[str, str] = {
-    "e-mail": "email emails mailadresse emailadresse courriel correo",
+    "e-mail": "email emails emailaddr emailaddress mailadresse emailadresse courriel correo",
     "phone": "phone telephone telefon telefonnummer handynummer mobilnummer telefono tel fax phonenumber cellphone",
-    "address": "address addr adresse anschrift direccion domicilio street strasse calle hausnummer",
+    "address": "address addr adresse anschrift direccion domicilio street strasse calle hausnummer wohnort",
     "postcode": "zip zipcode postcode postal postalcode plz postleitzahl codepostal codigopostal",
-    "birth date": "birthdate birthday dob birthyear geburtsdatum geburtstag geburtsjahr naissance nacimiento",
-    "name": "surname firstname lastname fullname forename middlename vorname nachname familienname prenom apellido "
-    "apellidos",
+    "birth date": "birthdate birthday bday born yob geboren gebdat dob birthyear geburtsdatum geburtstag "
+    "geburtsjahr naissance nacimiento",
+    "birth place": "birthplace geburtsort",
+    "name": "surname fname lname firstname lastname fullname forename middlename vorname nachname "
+    "familienname prenom apellido apellidos",
     "user name": "username nickname login benutzername",
-    "national number": "ssn nino dni nif nie nir cpf bsn aadhaar personnummer passport reisepass passeport pasaporte "
-    "steuernummer steueridnr sozialversicherungsnummer nationalid",
-    "bank account": "iban kontonummer creditcard cardnumber",
-    "sex": "sex gender geschlecht sexe sexo genero",
-    "race": "race ethnicity ethnic ethnie rasse raza etnia hispanic hispan latino latina",
+    "national number": "ssn nino dni nif nie nir cpf bsn aadhaar personnummer passport reisepass personalausweis "
+    "passeport pasaporte steuernummer steueridnr sozialversicherungsnummer nationalid",
+    "bank account": "iban cvv cvc kontonummer creditcard cardnumber",
+    "IP address": "ipaddr ipaddress",
+    "licence plate": "kennzeichen matricula",
+    "sex": "sex gender geschlecht sexe sexo genero anrede civilite salutation transgender",
+    "sexual orientation": "sexualorientation gay lesbian homosexual lgbt lgbtq",
+    "race": "race ethnicity caste ethnic ethnie rasse raza etnia hispanic hispan latino latina",
     "religion": "religion religious konfession religiosite",
     "nationality": "nationality citizenship citizen staatsangehoerigkeit staatsangehorigkeit nationalitat "
     "nationalitaet nationalite nacionalidad ciudadania",
-    "disability": "disability disabled behinderung handicap discapacidad",
+    "disability": "disability disabled behinderung handicap handicapped discapacidad",
     "marital status": "marital married maritalstatus familienstand",
     "age": "alter edad",
 }
@@ -50,25 +58,33 @@ _WORDS: dict[str, str] = {
 
 _PHRASES: dict[str, tuple[str, ...]] = {
     "e-mail": ("e mail",),
-    "phone": ("mobile number", "cell number", "numero telephone", "contact number"),
+    "phone": ("mobile number", "mobile no", "mobile nr", "cell number", "numero telephone", "contact number"),
     "address": ("house number", "home address"),
     "postcode": ("zip code", "post code", "code postal", "codigo postal"),
     "birth date": (
         "birth date", "date birth", "date of birth", "birth day", "birth year", "year birth", "year of birth",
-        "birth month", "month of birth",
+        "birth month", "month of birth", "geb datum",
     ),
     "birth place": ("birth place", "place birth", "place of birth", "country of birth", "native country"),
     "name": (
-        "first name", "last name", "full name", "given name", "family name", "middle name", "maiden name",
-        "nom famille", "nom de famille", "nombre completo", "legal name",
+        "first name", "last name", "full name", "given name", "given names", "name first", "name last",
+        "family name", "middle name", "maiden name", "nom famille", "nom de famille", "nombre completo", "legal name",
     ),
     "user name": ("user name", "screen name"),
     "national number": (
         "social security", "national id", "national number", "national insurance", "steuer id", "securite sociale",
         "seguridad social", "driver license", "driver licence", "drivers license", "license number", "tax id",
+        "id card", "identity card",
     ),
-    "bank account": ("credit card number", "card number", "account number", "bank account"),
-    "IP address": ("ip address", "ip adresse", "client ip", "remote ip", "user ip", "source ip"),
+    "bank account": (
+        "credit card number", "card number", "card no", "account number", "account no", "acct num", "acct no",
+        "bank account", "cc num", "cc number", "cc no",
+    ),
+    "licence plate": ("license plate", "licence plate", "number plate"),
+    "IP address": (
+        "ip address", "ip adresse", "ip addr", "client ip", "remote ip", "user ip", "source ip", "src ip", "dst ip",
+    ),
+    "race": ("skin color", "skin colour"),
     "nationality": ("foreign worker",),
     "sexual orientation": ("sexual orientation",),
     "marital status": ("civil status", "etat civil", "estado civil", "situation familiale"),
@@ -78,6 +94,8 @@ _PHRASES: dict[str, tuple[str, ...]] = {
 _WHOLE: dict[str, str] = {
     "name": "name", "names": "name", "nom": "name", "nombre": "name", "mail": "e-mail", "ip": "IP address",
     "mobile": "phone", "male": "sex", "female": "sex", "is male": "sex", "is female": "sex", "black": "race",
+    "white": "race", "asian": "race", "is black": "race", "is white": "race", "is asian": "race", "m f": "sex",
+    "mr mrs": "sex", "geb": "birth date",
     "personal status": "marital status", "personal status sex": "sex", "marital": "marital status",
     "age": "age", "ages": "age", "years old": "age", "etnico": "race",
 }  # fmt: skip
@@ -85,9 +103,12 @@ _WHOLE: dict[str, str] = {
 
 _OTHERWISE: dict[str, frozenset[str]] = {
     "race": _set("course date distance horse id name number result round speed time track"),
-    "phone": _set("brand model os plan price service lines type usage"),
+    "sex": _set("ratio"),
+    "age": _set("casa edificio gebaeude haus vivienda"),
+    "national number": _set("needed required"),
+    "phone": _set("aviv brand model os plan price service lines type usage"),
     "postcode": _set("file"),
-    "address": _set("ip mac memory url web"),
+    "address": _set("ip light lights mac memory surface url web width"),
     "e-mail": _set("campaign clicks domain opens subject"),
     "name": _set("company file product"),
     "user name": _set("attempts failures time type"),
@@ -115,6 +136,26 @@ def find_personal(name: str, sample: Plain) -> str:
     return _by_name(_words(name)) or find_identifier(sample)
 
 
+def safe_columns(data: Any) -> tuple[str, ...]:
+    """Return the names of a frame's columns as `safe_names` gives them; nothing for data without columns."""
+    return safe_names(tuple(str(c) for c in data.columns)) if hasattr(type(data), "columns") else ()
+
+
+@lru_cache(maxsize=256)
+def safe_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return names of columns; those made of what identifies a person, as a pivot makes them, by their position."""
+    digits = [max(re.findall(r"[0-9]{8,}", name), key=len, default="") for name in names]
+    by_length: dict[int, Counter[str]] = {}
+    for number in filter(None, digits):
+        by_length.setdefault(len(number), Counter())[number] += 1
+    numbers = {length: find_identifier(found) for length, found in by_length.items()}
+    said = [find_mention(name) or numbers.get(len(number), "") for name, number in zip(names, digits, strict=True)]
+    return tuple(
+        f"column {position} (its name looks like: {label})" if label else name
+        for position, (name, label) in enumerate(zip(names, said, strict=True))
+    )
+
+
 def _words(name: str) -> list[str]:
     """Return the words of a name in snake, kebab or camel case, without accents."""
     plain = unicodedata.normalize("NFKD", name.removeprefix("index:").replace("ß", "ss"))
@@ -133,11 +174,11 @@ def _by_name(words: list[str]) -> str:
         found = "birth date"
     if not found:
         found = next((_LABELS[w] for w in words if w in _LABELS), "")
-    if not found and said & {"name", "names"} and said - {"name", "names"} <= _PERSON:
+    if not found and said & {"name", "names"} and said - {"name", "names", "of", "the"} <= _PERSON:
         found = "name"
     if not found and said & {"age", "ages"} and said <= _AGE:
         found = "age"
-    about = said & _ABOUT or words[:1] in (["n"], ["nb"], ["num"])
+    about = said & _ABOUT or words[:1] in (["n"], ["nb"], ["num"]) or " number of " in text
     if said & _OTHERWISE.get(found, frozenset()) or (found in _IDENTIFIES and about):
         return ""
     return found

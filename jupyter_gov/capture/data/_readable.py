@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from .._kinds import LISTS
+
 _LIBRARIES = frozenset({"pandas", "polars", "pyarrow", "duckdb", "scipy"})
 """Whose objects have a fingerprint, NumPy's apart."""
 
@@ -17,8 +19,13 @@ def known(data: Any) -> Any:
         return data if _of_library(kind) else None
     if issubclass(kind, np.ndarray):
         # np.matrix and masked arrays mean something else by the same bytes.
-        return data if kind in (np.ndarray, np.memmap) else None
-    if kind in (list, tuple):
+        return data if kind is np.ndarray or kind is np.memmap else None
+    if kind in LISTS:
+        if set(map(id, map(type, data))) in ({id(str)}, {id(bytes)}):
+            # An array of texts would give each the room of the longest.
+            texts = np.empty(len(data), object)
+            texts[:] = data
+            return texts
         try:
             array = np.asarray(data)
         except Exception:
@@ -29,7 +36,10 @@ def known(data: Any) -> Any:
 
 
 def _of_library(kind: type) -> bool:
-    return any(
-        cls.__module__.partition(".")[0] in _LIBRARIES and (hasattr(cls, "shape") or hasattr(cls, "to_pylist"))
-        for cls in kind.__mro__
-    )
+    # A class of the user's may have a class that answers anything.
+    for cls in type.__dict__["__mro__"].__get__(kind):
+        module = type.__getattribute__(cls, "__module__")
+        ours = type(module) is str and module.partition(".")[0] in _LIBRARIES
+        if ours and (hasattr(cls, "shape") or hasattr(cls, "to_pylist")):
+            return True
+    return False

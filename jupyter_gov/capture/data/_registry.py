@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from jupyter_gov.errors import GovError
@@ -12,8 +13,12 @@ from jupyter_gov.fingerprints import ContentCache, Fingerprint
 from jupyter_gov.records import Dataset
 from jupyter_gov.services.session import Session
 
+from .._kinds import LISTS
+from ._ages import Ages
 from ._book import DatasetBook, Role
 from ._derivations import MAX_CELLS, MAX_ROWS, Derivations
+from ._overlaps import Overlap
+from ._personal import safe_names
 from ._readable import known
 from ._sources import Handles, Reading
 from ._summaries import describe_columns, plain_columns
@@ -55,7 +60,8 @@ class DataRegistry:
         self._allows = allows
         self._book = DatasetBook(session)
         self._cache = ContentCache()
-        self._derivations = Derivations(session, self._cache, cell)
+        self._ages = Ages(namespace)
+        self._derivations = Derivations(session, self._cache, self._ages, cell)
         self._searches: Counter[str | None] = Counter()
         self.handles = Handles()
 
@@ -159,12 +165,26 @@ class DataRegistry:
         found = self._book.get(data_id)
         return None if found is None else found.role
 
+    def overlap(self, one: str, other: str) -> Overlap:
+        """Return how the rows of two data sets overlap, as far as it is known how they were made."""
+        return self._derivations.overlap(one, other)
+
+    def used_as(self, data: Any) -> Role | None:
+        """Return the role of data that are known by their content, without recording them; None where they are not."""
+        print_ = self._identify(data, "")
+        found = self._book.find(print_.digest) if print_ is not None else None
+        return found.role if found is not None else None
+
     def use(self, data_id: str, role: Role) -> None:
         """Note what is being done with data that was identified earlier, when it was put into a container."""
         found = self._book.get(data_id)
         if found is not None:
             self._book.update(found.digest, role, "", None)
             self._book.write(found.digest, "dataset.observed")
+
+    def cell_ended(self) -> None:
+        """Note which data are new in the user's variables."""
+        self._ages.look(ended=True)
 
     def rename(self, data_id: str, data: Any) -> None:
         """Give a data set that was read before it had a name the name of the variable it was assigned to."""
@@ -212,7 +232,7 @@ class DataRegistry:
         current = self._book.update(digest, role, name, origin)
         if new or current is not old:
             self._book.write(digest, "dataset.observed")
-        self._derivations.saw(current.id, data, print_, current.columns)
+        self._derivations.saw(current.id, data, print_, current.columns, read=origin is not None)
         return current, new
 
     def _join(self, found: Dataset, data: Any, later: frozenset[str]) -> None:
@@ -247,22 +267,24 @@ class DataRegistry:
             )
             return None
         try:
-            return self._cache.fingerprint(readable)
+            print_ = self._cache.fingerprint(readable)
         except GovError as error:
             self._session.gap(what, error.message, remedy=error.hint, cell=self._cell())
             return None
+        names = tuple(c.name for c in print_.columns)
+        if safe_names(names) == names:
+            return print_
+        renamed = zip(print_.columns, safe_names(names), strict=True)
+        return replace(print_, columns=tuple(replace(c, name=name) for c, name in renamed))
 
     def _unknown_origin(self, found: Dataset) -> None:
         large = found.rows > MAX_ROWS or 2 * found.rows * len(found.columns) > MAX_CELLS
+        why = "too many to be looked for one by one" if large else "not found in any data that are still there"
         self._session.gap(
-            f"where {found.name or 'a data set'} came from",
-            "It was read through no door that is observed, and "
-            + (
-                f"its {found.rows} rows are "
-                + ("too many to be looked for one by one." if large else "those of no data seen before.")
-            ),
-            remedy="Read it after %gov_track with a function that docs/data.md lists, or keep what it is made of in a "
-            "variable.",
+            f"where {found.name or 'a data set'} ({found.rows:,} rows) came from",
+            f"No function that reads data was seen to return it, and its rows are {why}.",
+            remedy="Keep what it is made of in a variable of its own, or read it with a function that docs/data.md "
+            "lists, after %gov_track.",
             cell=found.cell,
         )
 
@@ -272,7 +294,7 @@ class DataRegistry:
         if self._searches[self._cell()] > _MOST_SEARCHES:
             return []
         held = [v for n, v in list(self._namespace().items()) if isinstance(n, str) and not n.startswith("_")]
-        data = [v for v in reversed(held) if type(v) not in (list, tuple) and known(v) is not None]
+        data = [v for v in reversed(held) if type(v) not in LISTS and known(v) is not None]
         # A relation of DuckDB is a query, and nobody has asked for its rows.
         read = [v for v in data if not type(v).__module__.startswith("duckdb")][:_MOST_FRAMES]
         return [v for v in read if math.prod(getattr(v, "shape", ())) <= 2 * MAX_CELLS]

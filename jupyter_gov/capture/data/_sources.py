@@ -17,10 +17,18 @@ from urllib.parse import unquote, urlsplit
 from jupyter_gov.fingerprints import fingerprint_bytes
 from jupyter_gov.services.workplace import short_path
 
+from .._kinds import LISTS
+from ._addresses import is_url, without_credentials
+
 AT_ONCE = 8 << 20
 """Bytes up to which a file is hashed before the call that reads it; a larger one on the writer's thread."""
 
 _PIECE = 1 << 20
+_MOST = 20
+"""Files of one list that are named."""
+
+_LONGEST = 4096
+"""Characters of a path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +89,34 @@ class Handles:
         return found[1] if found is not None and found[0]() is handle else None
 
 
-def locate(thing: Any) -> str:
+def look_up(thing: Any, *, several: bool = False) -> tuple[str, File | None]:
+    """Return where data are read from, and the one local file that is, if it is one.
+
+    Parameters
+    ----------
+    thing : object
+        What a function that reads was given; if it says by code of its own which path it is, that runs once.
+    several : bool
+        Whether the function takes a list for that many files; others take it for lines or numbers.
+    """
+    if type(thing) in LISTS:
+        return locate(thing, several=several), None
+    text = _text(thing)
+    return (_class_of(thing), None) if text is None else (locate(text), find_file(text))
+
+
+def locate(thing: Any, *, several: bool = False) -> str:
     """Return where data were read from: a path, a URL without credentials or query, or what kind of object it was."""
-    if type(thing) in (list, tuple):
-        return "; ".join(dict.fromkeys(locate(item) for item in thing))
+    if type(thing) in LISTS:
+        return _several(thing) if several else _class_of(thing)
     text = _text(thing)
     if text is None:
-        return f"an object of class {type(thing).__qualname__}"
-    if re.match(r"[a-z][a-z0-9+.-]+://", text, re.IGNORECASE):
+        return _class_of(thing)
+    if len(text) > _LONGEST or "\n" in text or "\0" in text:
+        return "text in the notebook"
+    if is_url(text):
         return without_credentials(text)
-    if "\n" in text or text.lstrip().startswith(("{", "[", "<")):
+    if text.lstrip().startswith(("{", "[", "<")) and not os.path.isfile(text):  # noqa: PTH113 - may be too long
         return "text in the notebook"
     path = Path(os.path.abspath(text))  # noqa: PTH100 - links must stay as the user wrote them
     for folder in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib")):
@@ -100,22 +126,20 @@ def locate(thing: Any) -> str:
     return short_path(path)
 
 
-def without_credentials(url: str) -> str:
-    """Return a URL without user, password, query and fragment: any of these may hold a key."""
-    scheme, _, rest = url.partition("://")
-    host = rest.partition("/")[0]
-    if "@" in host:
-        rest = rest[len(host.rpartition("@")[0]) + 1 :]
-    elif ":" in host and "@" in rest and not host.rpartition(":")[2].isdigit():
-        # A password may hold a slash, though it should not.
-        rest = rest.rpartition("@")[2]
-    return f"{scheme}://{re.split('[?#]', rest, maxsplit=1)[0]}"
+def _several(things: Any) -> str:
+    places = list(dict.fromkeys(locate(thing) for thing in things[:_MOST]))
+    more = len(things) - _MOST
+    return "; ".join([*places, f"and {more:,} more"] if more > 0 else places)
+
+
+def _class_of(thing: Any) -> str:
+    return f"an object of class {type(thing).__qualname__}"
 
 
 def find_file(thing: Any) -> File | None:
     """Return the local file that a path, ``file://`` URL or open file stands for; None where there is no one file."""
     text = _text(thing)
-    if text is None or "\n" in text or len(text) > 4096:
+    if text is None or "\n" in text or len(text) > _LONGEST:
         return None
     if text.startswith("file://"):
         text = unquote(urlsplit(text).path)
@@ -159,7 +183,9 @@ def database(connection: Any) -> tuple[str, File | None]:
         return (f"sqlite:///{locate(path_text)}", find_file(path_text)) if path_text else ("sqlite in memory", None)
     if root == "sqlalchemy":
         url = getattr(connection, "url", None) or connection.engine.url
-        if url.get_backend_name() == "sqlite" and url.database:
+        if url.get_backend_name() == "sqlite":
+            if url.database in (None, "", ":memory:"):
+                return "sqlite in memory", None
             return f"{url.drivername}:///{locate(url.database)}", find_file(url.database)
         port = f":{url.port}" if url.port else ""
         return f"{url.drivername}://{url.host or ''}{port}/{url.database or ''}", None
@@ -176,24 +202,44 @@ def query_text(query: Any) -> str:
 def _sqlite_path(connection: Any) -> str:
     cursor = connection.cursor()
     cursor.row_factory = None
-    rows = cursor.execute("PRAGMA database_list").fetchall()
-    return next((str(row[2]) for row in rows if row[1] == "main"), "")
+    # As bytes, so that the connection's own text_factory is not asked.
+    found = cursor.execute("SELECT CAST(file AS BLOB) FROM pragma_database_list WHERE name = 'main'").fetchone()
+    return os.fsdecode(found[0] or b"") if found else ""
 
 
 def _text(thing: Any) -> str | None:
-    """Return the path or URL that a thing is or has; nothing is asked of an object of the user's own class."""
+    """Return the path or URL that a thing is or has; what only calls itself a file has none."""
     kind = type(thing)
     if issubclass(kind, str):
         return str.__str__(thing)
     if issubclass(kind, Path):
         return str(thing)
     if issubclass(kind, io.IOBase):
-        name = getattr(thing, "name", None)
-        return name if type(name) is str else None
+        return _opened_path(thing)
     if hasattr(kind, "__fspath__"):
         found = os.fspath(thing)
         return found if type(found) is str else None
     return None
+
+
+def _opened_path(stream: Any) -> str | None:
+    """Return the path of an open file, through the layers that Python puts upon it; a name alone proves nothing."""
+    while (below := _LAYERS.get((type(stream).__module__, type(stream).__name__))) is not None:
+        stream = getattr(stream, below, None)
+    if type(stream) is not io.FileIO or not isinstance(stream.name, str | bytes):
+        return None
+    text = os.fsdecode(stream.name)
+    try:
+        return text if os.path.samestat(os.fstat(stream.fileno()), os.stat(text)) else None  # noqa: PTH116
+    except (OSError, ValueError):
+        return None
+
+
+_LAYERS = {
+    ("_io", "TextIOWrapper"): "buffer", ("_io", "BufferedReader"): "raw", ("_io", "BufferedRandom"): "raw",
+    ("gzip", "GzipFile"): "fileobj", ("bz2", "BZ2File"): "_fp", ("lzma", "LZMAFile"): "_fp",
+}  # fmt: skip
+"""Where a stream keeps the one below it, by class."""
 
 
 def _stamp(path: Path) -> tuple[int, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -14,8 +15,9 @@ from jupyter_gov.fingerprints import ColumnFingerprint
 from jupyter_gov.records import Column, Json
 
 from ._columns import Plain, columns_of, matrix_of, missing, plain, take
+from ._identifiers import find_mention
 from ._moments import Moments, matrix_moments
-from ._personal import find_personal
+from ._personal import find_personal, safe_names
 
 EXACT = 100_000
 """Rows up to which everything is exact; of more, quartiles and categories are those of a sample."""
@@ -27,9 +29,9 @@ MAX_COLUMNS = 500
 """Columns that are summarized; the pixels of an image are not read one by one."""
 
 _TOP = 10
-_LONG = 100
+_LONG = 40
 _FEW = 50
-"""Categories up to which there is always a list of the most frequent ones."""
+"""Characters of a category, and categories, up to which there is a list of the most frequent ones."""
 
 
 def describe_columns(data: Any, columns: Sequence[ColumnFingerprint]) -> tuple[Column, ...]:
@@ -61,8 +63,10 @@ def describe_columns(data: Any, columns: Sequence[ColumnFingerprint]) -> tuple[C
 
 def plain_columns(columns: Sequence[ColumnFingerprint]) -> tuple[Column, ...]:
     """Return columns with what can be said of them without looking at their values."""
+    names = safe_names(tuple(c.name for c in columns))
     return tuple(
-        Column(name=c.name, type=c.type, missing=c.missing, personal=find_personal(c.name, None)) for c in columns
+        Column(name=name, type=c.type, missing=c.missing, personal=find_personal(c.name, None))
+        for name, c in zip(names, columns, strict=True)
     )
 
 
@@ -92,15 +96,21 @@ def _quartiles(ordered: NDArray[Any]) -> list[float]:
     for share in (0.25, 0.5, 0.75):
         at = share * (len(ordered) - 1)
         low, high = float(ordered[int(at)]), float(ordered[min(int(at) + 1, len(ordered) - 1)])
-        found.append(low if low == high else low + (high - low) * (at - int(at)))
+        part = at - int(at)
+        if part == 0 or low == high:
+            found.append(low)
+        elif math.isfinite(high - low):
+            found.append(low + (high - low) * part)
+        else:
+            found.append(low * (1 - part) + high * part)
     return found
 
 
 def _top(counts: Counter[Any]) -> dict[str, Json]:
-    """Return the most frequent categories; long texts, and such as hardly ever occur twice, are none."""
-    if len(counts) > _FEW and len(counts) > counts.total() / 2:
+    """Return the most frequent categories; many or long texts, and such as identify somebody, are none."""
+    if len(counts) > _FEW or (len(counts) > _TOP and len(counts) > counts.total() / 2):
         return {}
-    if any(isinstance(value, str) and len(value) > _LONG for value in counts):
+    if any(type(value) is not bool and (len(str(value)) > _LONG or find_mention(str(value))) for value in counts):
         return {}
     # Ties in the order of their text, so that the same data give the same record.
     first = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))[:_TOP]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from jupyter_gov.fingerprints import ColumnFingerprint, column_cells
 from jupyter_gov.provenance import Table
+
+from .._kinds import LISTS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,12 +19,6 @@ if TYPE_CHECKING:
 
 _HELD = 4_000_000
 """Hashes that are kept for when they are asked for again."""
-
-_LOOKED_AT = 8_000_000
-"""Values of a table that are looked at to see whether it is worth while."""
-
-_FEW = 64
-"""Rows that are looked for in it."""
 
 
 class Fingerprinted(Protocol):
@@ -47,7 +44,24 @@ def table_of(data: Any, known: Fingerprinted) -> Table:
     """
     names = [c.name for c in known.columns if not c.index]
     digests = {c.name: c.digest for c in known.columns if not c.index}
-    return Table(rows=known.rows, digests=digests, cells=_Cells(data, names))
+    types = {c.name: c.type for c in known.columns if not c.index}
+    return Table(rows=known.rows, digests=digests, cells=_Cells(data, names), types=types, labels=_labels(data))
+
+
+def kept_table(table: Table) -> Table:
+    """Return a table that stays as it is when the data change or go."""
+    return replace(table, cells={name: table.cells[name] for name in table.digests})
+
+
+def _labels(data: Any) -> Cells | None:
+    """Return hashes of the labels that pandas has for rows; None where there are none, or none that are plain."""
+    if type(data).__module__.partition(".")[0] != "pandas":
+        return None
+    index = data.index
+    kind = getattr(index.dtype, "kind", "")
+    if index.nlevels > 1 or kind not in "iuOT" or (kind == "O" and index.inferred_type != "string"):
+        return None
+    return next(iter(column_cells(index.to_series().reset_index(drop=True)).values()))
 
 
 class _Cells(Mapping[str, "Cells"]):
@@ -77,7 +91,7 @@ def _column(data: Any, place: int) -> Any:
     """Return one column of data; what has but one is that column."""
     kind = type(data)
     root = kind.__module__.partition(".")[0]
-    if kind in (list, tuple):
+    if kind in LISTS:
         import numpy as np
 
         return _column(np.asarray(data), place)
@@ -89,35 +103,3 @@ def _column(data: Any, place: int) -> Any:
         return data.to_series(place) if hasattr(kind, "get_columns") else data
     # Without its index, which would be read as well.
     return data.iloc[:, place].reset_index(drop=True) if hasattr(data, "columns") else data
-
-
-def share_values(child: Table, parent: Table) -> bool:
-    """Say whether some column of `parent` holds a few values of a column of `child`: a cheap look before a long one.
-
-    Columns are compared by name, or by place where none has the other's name; of a large table only the first ones.
-    """
-    import numpy as np
-
-    names = [(c, c) for c in child.digests if c in parent.digests]
-    pairs = names or list(zip(child.digests, parent.digests, strict=False))
-    for ours, theirs in pairs[: max(1, _LOOKED_AT // max(1, parent.rows))]:
-        wanted = np.unique(child.cells[ours][:: -(-child.rows // _FEW)])
-        if _all_occur(wanted, parent.cells[theirs]):
-            return True
-    return False
-
-
-def _all_occur(wanted: Cells, cells: Cells) -> bool:
-    """Say whether each of a few values occurs among many, most of which a small table tells apart from them."""
-    import numpy as np
-
-    table = np.zeros(1 << 16, np.bool_)
-    table[_slots(wanted)] = True
-    likely = cells[table[_slots(cells)]]
-    return bool(np.isin(wanted, likely).all())
-
-
-def _slots(cells: Cells) -> Cells:
-    import numpy as np
-
-    return (cells * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(48)

@@ -13,7 +13,9 @@ from jupyter_gov.records import Json, Metric
 
 from .._active import Call, guarded, one_call, unnoticed
 from .._describe import describe, qualified
-from ._predictions import Found, Origin
+from .._kinds import LISTS
+from ..models._behind import inside_fit, origin_of
+from ._predictions import Found, Identified, Origin
 
 if TYPE_CHECKING:
     from .._tracker import Tracker
@@ -99,7 +101,7 @@ def _record(call: Call) -> None:
         name,
         call.result,
         found,
-        guarded(tracker, f"the truth given to {name}", tracker.data.scored, truth, against[0] if against else ""),
+        tried_on(tracker, f"the truth given to {name}", truth, against[0] if against else ""),
         params=params,
     )
 
@@ -114,15 +116,16 @@ def _trace(tracker: Tracker, candidates: list[Any]) -> Found:
 
 
 def _record_scorer(call: Call) -> None:
-    scorer, model, *rest = call.args
-    X = rest[0] if rest else call.kwargs.get("X")
-    y = rest[1] if len(rest) > 1 else call.kwargs.get("y_true")
+    given = {**dict(zip(("self", "estimator", "X", "y_true"), call.args, strict=False)), **call.kwargs}
+    scorer, model = given["self"], given["estimator"]
+    # `_MultimetricScorer` hands on what it is given by any name.
+    X, y = given.get("X"), given.get("y_true", given.get("y"))
     tracker = call.tracker
     values = call.result if type(call.result) is dict else {"": call.result}
     if not tracker.allows("values of scorers"):
         return
-    dataset = guarded(tracker, "the data of a scorer", tracker.data.scored, X, "X")
-    truth = guarded(tracker, "the truth given to a scorer", tracker.data.scored, y, "y_true")
+    dataset = tried_on(tracker, "the data of a scorer", X, "X")
+    truth = tried_on(tracker, "the truth given to a scorer", y, "y_true")
     found = Found((origin_of(tracker, model, dataset),), "identity")
     inside = vars(scorer)
     for name, value in values.items():
@@ -146,12 +149,12 @@ def _length(thing: Any) -> int | None:
     shape = getattr(thing, "shape", None) if hasattr(type(thing), "shape") else None
     if type(shape) is tuple and shape:
         return int(shape[0])
-    return len(thing) if type(thing) in (list, tuple) else None
+    return len(thing) if type(thing) in LISTS else None
 
 
 def value_of(value: Any) -> Json:
     """Return a metric's value as JSON; of a long array, such as a curve, its type, shape and digest."""
-    if type(value) in (tuple, list):
+    if type(value) in LISTS:
         return [value_of(v) for v in value]
     numpy = sys.modules.get("numpy")
     if numpy is not None and type(value) is numpy.ndarray and value.size > _MAX_ITEMS:
@@ -161,20 +164,16 @@ def value_of(value: Any) -> Json:
     return describe(value)
 
 
-def origin_of(tracker: Tracker, model: Any, dataset: str | None) -> Origin:
-    """Return what stands for a model and the data that it is used on."""
-    fit = tracker.fits.of(model)
-    if fit is None:
-        return Origin(None, dataset)
-    # What a step of a pipeline, or an earlier `partial_fit`, was fitted on is not among its data sets.
-    whole = bool(fit.datasets) and fit.previous is None
-    return Origin(fit.id, dataset, unseen=whole and dataset not in fit.datasets)
+def tried_on(tracker: Tracker, what: str, data: Any, fallback: str) -> str | None:
+    """Return the id of data that a model is tried on; inside of a fit they serve to choose, so they are no test."""
+    observe = tracker.data.validated if inside_fit() else tracker.data.scored
+    return guarded(tracker, what, observe, data, fallback)
 
 
 def _split(tracker: Tracker, origin: Origin) -> str | None:
     if origin.split or origin.dataset is None:
         return origin.split or None
-    role = tracker.data.role_of(origin.dataset)
+    role = tracker.data.role_of(origin.dataset) if origin.fit is not None else None
     # Other models were fitted on them, as in a loop over folds.
     return "validation" if role == "train" and origin.unseen else role
 
@@ -187,6 +186,13 @@ def split_of(tracker: Tracker, origins: Iterable[Origin]) -> Split:
     if "validation" in roles:
         return "validation"
     return "test" if "test" in roles else "unknown"
+
+
+def _identified(found: Found) -> Identified:
+    """Return how the model was found: what came from a copy of it was found by the copy's content."""
+    if found.identified != "identity" or all(o.alike is None for o in found.origins):
+        return found.identified
+    return "ambiguous" if any(o.alike for o in found.origins) else "content"
 
 
 def record_metric(
@@ -202,7 +208,7 @@ def record_metric(
 ) -> None:
     """Record a metric; its split is what the data it was computed on were used for."""
     origins = found.origins
-    fits = tuple(dict.fromkeys(o.fit for o in origins if o.fit))
+    fits = tuple(dict.fromkeys(fit for o in origins for fit in (*(o.alike or ()), o.fit) if fit))
     if origins and not fits:
         tracker.session.gap(
             f"the fit of the model behind {name}",
@@ -221,12 +227,13 @@ def record_metric(
             fits=fits,
             datasets=tuple(dict.fromkeys((*scored, *((truth,) if truth else ())))),
             predictions=tuple(dict.fromkeys(o.prediction for o in origins if o.prediction)),
-            identified=found.identified if fits else "",
+            identified=_identified(found) if fits else "",
             split=split_of(tracker, origins),
             expression=expression,
         ),
         "metric.computed",
     )
     tracker.predictions.recent.metrics += 1
+    tracker.predictions.reported.update((tracker.cell(), o) for o in origins)
     if origins:
         tracker.predictions.derive(value, origins)

@@ -14,6 +14,7 @@ from jupyter_gov.fingerprints import fingerprint
 from jupyter_gov.records import Prediction
 from jupyter_gov.services.session import Session
 
+from .._kinds import LISTS
 from ._traces import Origin, Origins, Traces, is_array, is_number
 
 __all__ = ["Found", "Origin", "Origins", "Predictions"]
@@ -71,6 +72,8 @@ class Predictions:
         self._returned: dict[int, tuple[weakref.ref[Any], str]] = {}
         self.known = Traces()
         self.recent = _Recent()
+        self.reported: set[tuple[str | None, Origin]] = set()
+        """Of which predictions a cell recorded a metric, with the cell, since the last cell ended."""
         self.any = False
         """Whether there is anything yet that a number could come from."""
 
@@ -139,10 +142,10 @@ class Predictions:
             self.known.add(owner, (origin,))
 
     def derive(self, value: Any, origins: Origins) -> None:
-        """Remember that a value came from predictions: an array, a number, or several of them in a tuple or dict."""
+        """Remember that a value sums up predictions: an array, a number, or several of them in a tuple or dict."""
         self.any = True
         items = [value]
-        if type(value) in (tuple, list):
+        if type(value) in LISTS:
             items += list(value[:100])
         elif type(value) is dict:
             items = list(value.values())[:100]
@@ -150,7 +153,7 @@ class Predictions:
             if is_number(item):
                 self.known.add_number(item, origins)
             elif (is_array(item) or type(item) is list) and not self.known.of(item):
-                self.known.add(item, origins)
+                self.known.add(item, origins, summary=True)
 
     def since(self, made: int) -> Origins:
         """Return the origins of what this thread predicted since its count of predictions was `made`."""
@@ -171,8 +174,13 @@ class Predictions:
         except GovError:
             # Such as objects without content of their own: no model's output looks like that.
             return Found(origins, "identity" if origins else "")
-        if origins and returned is not None:
-            return Found(origins, "identity", changed=returned[1] != digest)
+        changed = bool(origins) and returned is not None and returned[1] != digest
+        if origins and not changed:
+            return Found(origins, "identity")
         with self._lock:
-            origins = tuple(self._by_content.get(digest, ()))
+            same = tuple(self._by_content.get(digest, ()))
+        if changed and not same:
+            return Found(origins, "identity", changed=True)
+        # What another model returned may have been put into it.
+        origins = same
         return Found(origins, "" if not origins else "content" if len(origins) == 1 else "ambiguous")

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .._kinds import CONTAINERS, LISTS
+
 MAX_LISTS, MAX_NUMBERS = 32, 2000
 """How many lists and numbers are remembered; those longest ago are forgotten first."""
 
@@ -18,6 +20,9 @@ MAX_LENGTH = 10_000
 
 _FEW = 20
 """Items of a list that are looked at to see whether it has anything to do with predictions."""
+
+_MAX_VIEWS = 8
+"""How many views of views are followed to the array that they show."""
 
 _FRAMES = frozenset({"pandas.DataFrame", "polars.DataFrame"})
 _ARRAYS = frozenset({"pandas.Series", "pandas.Index", "polars.Series", *_FRAMES})
@@ -34,6 +39,8 @@ class Origin:
         What the data were used for, where that is known better than by their role; ``validation`` in cross-validation.
     unseen : bool
         Whether the model is known not to have been fitted on the data, whatever other models were.
+    alike : tuple of str or None
+        Of a model that was found by its content, being a copy of what was fitted: other fits that led to the same.
     """
 
     fit: str | None
@@ -41,6 +48,7 @@ class Origin:
     prediction: str | None = None
     split: str = ""
     unseen: bool = False
+    alike: tuple[str, ...] | None = None
 
 
 Origins = tuple[Origin, ...]
@@ -68,7 +76,7 @@ def is_frame(value: Any) -> bool:
 def is_number(value: Any) -> bool:
     """Say whether a value is a real number; a truth value is none."""
     kind = type(value)
-    if kind in (int, float):
+    if kind is int or kind is float:
         return True
     numpy = sys.modules.get("numpy")
     return numpy is not None and issubclass(kind, numpy.integer | numpy.floating) and kind.__module__ == "numpy"
@@ -88,19 +96,63 @@ class Traces:
         self._lists: _Kept = OrderedDict()
         self._numbers: _Kept = OrderedDict()
         self._names: _Kept = OrderedDict()
+        self._summaries: set[int] = set()
 
-    def add(self, value: Any, origins: Origins) -> None:
-        """Remember that an array, or a list of numbers, came from predictions."""
+    def add(self, value: Any, origins: Origins, *, summary: bool = False) -> None:
+        """Remember that an array, or a list of numbers, came from predictions.
+
+        Parameters
+        ----------
+        value : array or list
+            What came from them.
+        origins : tuple of Origin
+            The predictions.
+        summary : bool
+            Whether its items are numbers that sum up, such as a matrix of counts, and not one for each row.
+        """
         if type(value) is list:
-            if value and len(value) <= MAX_LENGTH and all(is_number(v) or type(v).__name__ in _TRUTHS for v in value):
+            held = self._lists.get(id(value))
+            if held is not None and held[0] is value:
+                # It has grown: what it holds was looked at when it was short.
+                self._keep(self._lists, id(value), (value, origins), MAX_LISTS)
+            elif len(value) <= MAX_LENGTH and all(is_number(v) or type(v).__name__ in _TRUTHS for v in value):
                 self._keep(self._lists, id(value), (value, origins), MAX_LISTS)
             return
         key = id(value)
         try:
-            reference = weakref.ref(value, lambda _: self._arrays.pop(key, None) and None)
+            reference = weakref.ref(value, lambda _: self._forget(key))
         except TypeError:
             return
         self._arrays[key] = (reference, origins)
+        (self._summaries.add if summary else self._summaries.discard)(key)
+
+    def _forget(self, key: int) -> None:
+        self._arrays.pop(key, None)
+        self._summaries.discard(key)
+
+    def put(self, value: Any, origins: Origins, *, whole: bool) -> None:
+        """Remember that predictions were put into an array or list, in the place of all that was in it, or of some."""
+        self.add(value, origins if whole else join((self.of(value), origins)))
+
+    def is_summary(self, value: Any) -> bool:
+        """Say whether the items of an array, list or dict that is known sum up; see `add`."""
+        if type(value) is dict:
+            value = list(value.values())
+        if type(value) in LISTS:
+            held = self._lists.get(id(value))
+            return (held is None or held[0] is not value) and not any(is_array(v) for v in value[:_FEW])
+        steps = 0
+        while value is not None and steps < _MAX_VIEWS and id(value) not in self._arrays:
+            value = getattr(value, "base", None) if type(value).__module__ == "numpy" else None
+            steps += 1
+        return id(value) in self._summaries
+
+    def holds(self, value: Any) -> bool:
+        """Say whether this very object, or the array that it shows, is known; quicker than `of`."""
+        key = id(value)
+        if key in self._arrays or key in self._columns or key in self._lists or key in self._numbers:
+            return True
+        return type(value).__module__ == "numpy" and id(getattr(value, "base", None)) in self._arrays
 
     def add_column(self, frame: Any, column: str, origins: Origins) -> None:
         """Remember that a column of a data frame came from predictions."""
@@ -123,6 +175,10 @@ class Traces:
         """Remember that numbers from predictions are added to the variable `name`, whatever its value."""
         self._keep(self._names, name, (None, origins), MAX_NUMBERS)
 
+    def forget_name(self, name: str) -> None:
+        """Take note that a variable has got a value of its own."""
+        self._names.pop(name, None)
+
     def _keep(self, kept: _Kept, key: Any, told: tuple[Any, Origins], most: int) -> None:
         with self._lock:
             kept.pop(key, None)
@@ -142,19 +198,19 @@ class Traces:
     def of(self, value: Any, name: str = "") -> Origins:
         """Return where an array, list or number came from, by identity; nothing if it is not known.
 
-        A view belongs to the array whose memory it shows. A number is also known by the variable `name` that it was
-        assigned to, since Python has one object for all equal small integers.
+        A view belongs to the array whose memory it shows. A number is also known by the variable that it was assigned
+        to, since Python has one object for all equal small integers: `name` tells it from those of other functions.
         """
         kind = type(value)
         if is_number(value):
             return self._number(value, name)
-        if kind is list or kind is tuple:
+        if kind is list or issubclass(kind, tuple):
             found = self._lists.get(id(value))
             return found[1] if found is not None and found[0] is value else self._all(value)
-        if kind is dict:
-            return self._all(list(value.values())[:MAX_LENGTH])
+        if issubclass(kind, dict):
+            return self._all(list(dict.values(value))[:MAX_LENGTH])
         steps = 0
-        while value is not None and steps < 8:
+        while value is not None and steps < _MAX_VIEWS:
             at = self._arrays.get(id(value))
             if at is not None and at[0]() is value:
                 return at[1]
@@ -180,7 +236,7 @@ class Traces:
     def _item(self, value: Any, depth: int) -> Origins:
         if is_number(value) or is_array(value):
             return self.of(value)
-        if depth and type(value) in (list, tuple, dict):
+        if depth and type(value) in CONTAINERS:
             return self._all(list(value.values()) if type(value) is dict else value, depth - 1)
         return ()
 

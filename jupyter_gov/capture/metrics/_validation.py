@@ -11,6 +11,7 @@ from jupyter_gov.records import Fit, Json
 
 from .._active import enter, guarded, leave, unnoticed
 from .._describe import describe, qualified
+from ..data._personal import safe_columns
 from ..models._fitcall import FitCall
 from ..models._parameters import parameters, seeds
 from ._functions import record_metric, scorer_name
@@ -43,15 +44,16 @@ def observe_validation(original: FunctionType, args: tuple[Any, ...], kwargs: di
     if tracker is None:
         return original(*args, **kwargs)
     what = f"the cross-validation by {original.__name__}"
-    call = guarded(tracker, what, _begin, tracker, original, args, kwargs)
+    call = None
     try:
+        call = guarded(tracker, what, _begin, tracker, original, args, kwargs)
         result = original(*args, **kwargs)
     except BaseException:
-        leave()
         if call is not None:
             guarded(tracker, what, call.finish, False)
         raise
-    leave()
+    finally:
+        leave()
     if call is not None:
         guarded(tracker, what, call.finish, True)
         guarded(tracker, what, _results, call, result)
@@ -112,8 +114,7 @@ def _begin(
     ]
     call.datasets = tuple(dict.fromkeys(d for d in found if d is not None))
     X: Any = arguments.get("X")
-    if hasattr(type(X), "columns"):
-        call.features = tuple(str(c) for c in X.columns)
+    call.features = safe_columns(X)
     call.begin()
     return call
 

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from jupyter_gov.records import Json, new_id, utc_now
+from jupyter_gov.records._builtins import keep_builtins
 
+from .._active import of_library
 from .._describe import describe, qualified
 from . import _tree
 from ._parameters import arguments, own, parameters
@@ -15,6 +17,8 @@ from ._search import searches
 
 if TYPE_CHECKING:
     from .._tracker import Tracker
+
+keep_builtins(globals())
 
 MAX_CHILDREN = 64
 """Fits inside one call that are listed one by one; more are counted on the gap list."""
@@ -46,6 +50,7 @@ class FitCall:
         self.method = method
         self.listed = listed
         self.id = new_id() if listed else ""
+        self.cell: str | None = tracker.cell() if parent is None else parent.cell
         self.started = utc_now() if listed else ""
         self.previous: str | None = None
         self.datasets: tuple[str, ...] = ()
@@ -57,7 +62,9 @@ class FitCall:
         self.cpu_seconds: float | None = None
         self.peak_memory_bytes: int | None = None
         self.randomness: Literal["", "seeded", "unseeded"] = ""
-        self._chosen: frozenset[type] | None = None
+        self.named = False
+        """Whether a metric or prediction names this fit already, while the one around it goes on."""
+        self._chosen: dict[int, type] | None = None
         self._searches: bool | None = None
         self._usage: Any = None
         self._mark: Any = None
@@ -73,7 +80,9 @@ class FitCall:
     @property
     def models(self) -> tuple[Any, ...]:
         """The objects that are what they are because of this fit; the first is what a variable holds."""
-        return () if self.estimator is None else (self.estimator,)
+        # What LightGBM's and XGBoost's scikit-learn classes give away by `booster_` and `get_booster`.
+        inside = own(self.estimator).get("_Booster")
+        return tuple(model for model in (self.estimator, inside) if model is not None)
 
     @property
     def learned(self) -> Any:
@@ -86,6 +95,11 @@ class FitCall:
         found = parameters(self.estimator)
         best = own(self.estimator).get("best_params_") if self.searches else None
         return {**found, "best_params_": describe(best)} if best is not None else found
+
+    @property
+    def own(self) -> bool:
+        """Whether the user wrote this ``fit``, so that what it computes is the user's."""
+        return self.listed and not of_library(type(self.estimator).__module__)
 
     @property
     def unread(self) -> bool:
@@ -108,7 +122,7 @@ class FitCall:
         """Say whether an inner fit is of a kind that the user put there, as a step or as a parameter."""
         if self._chosen is None:
             self._chosen = _tree.kinds(self.estimator)
-        return type(child) in self._chosen
+        return id(type(child)) in self._chosen
 
     # -- its course ----------------------------------------------------------------------------------------------------
 
@@ -133,10 +147,17 @@ class FitCall:
         if self.searches:
             # The chosen candidate is fitted last; to hold on to the others would be to hold every model of a search.
             self.children = [child]
-        elif same:
+        elif same and not self.children[-1].named:
             # Fitted over again, as self-training does: only the last makes it what it is.
             self.children[-1] = child
         elif len(self.children) < MAX_CHILDREN:
             self.children.append(child)
         else:
             self.omitted += 1
+            child.forget()
+
+    def forget(self) -> None:
+        """Let go of what was fitted: a model that the user deletes is gone at once."""
+        for child in self.children:
+            child.forget()
+        self.children, self.parent, self.estimator = [], None, None

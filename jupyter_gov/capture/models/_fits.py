@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import inspect
+from collections.abc import Iterator, Mapping
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from jupyter_gov.fingerprints import fingerprint_model
 from jupyter_gov.records import Candidate, Fit
+from jupyter_gov.records._builtins import keep_builtins
 
 from .._active import active, by_user, called_by_library, guarded, stack, unnoticed
+from .._kinds import LISTS
+from ..data._personal import safe_columns
+from ..metrics._predictions import Origin
 from . import _tree
 from ._fitcall import MAX_CHILDREN, FitCall
 from ._parameters import own, seeds
@@ -18,10 +23,15 @@ from ._search import candidates, chosen
 if TYPE_CHECKING:
     from .._tracker import Tracker
 
+keep_builtins(globals())
+
 METHODS = ("fit", "fit_transform", "fit_predict", "partial_fit")
 
 _PASSING = frozenset({"sklearn.utils._set_output", "sklearn.utils._available_if"})
 """scikit-learn's wrappers around an estimator's own methods."""
+
+_WATCHED = ("eval_set", "eval_X", "eval_y", "X_val", "y_val", "validation_data")
+"""Arguments of a ``fit`` that are data which it does not learn from."""
 
 _MAX_DATA = 4
 """Arrays that are looked for among the arguments of a ``fit`` with words of its own."""
@@ -51,7 +61,7 @@ def _enter(original: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]
     call = guarded(tracker, "a fit", _call, tracker, args[0], original.__name__)
     if call is not None:
         if call.parent is None:
-            guarded(tracker, "the data of a fit", _identify, call, args, kwargs)
+            guarded(tracker, "the data of a fit", _identify, call, original, args, kwargs)
         enter(call)
     return call
 
@@ -64,16 +74,19 @@ def enter(call: FitCall) -> None:
 
 def leave(call: FitCall, *, ok: bool) -> None:
     """End a fit, and record it and those inside it where it is the user's own."""
-    guarded(call.tracker, "what a fit used", lambda: call.end(ok=ok))
-    calls = stack.calls
-    while call in calls:
-        calls.pop()
-    if not call.listed or active() is not call.tracker:
+    try:
+        guarded(call.tracker, "what a fit used", lambda: call.end(ok=ok))
+    finally:
+        calls = stack.calls
+        while call in calls:
+            calls.pop()
+    if call.parent is not None:
+        if call.listed:
+            guarded(call.tracker, "a fit", call.parent.adopt, call)
         return
-    if call.parent is None:
-        guarded(call.tracker, "a fit", record, call)
-    else:
-        guarded(call.tracker, "a fit", call.parent.adopt, call)
+    if active() is call.tracker:
+        guarded(call.tracker, "a fit", record if call.listed else _postpone, call)
+    call.forget()
 
 
 def listed_under(estimator: Any) -> tuple[FitCall | None, bool]:
@@ -99,28 +112,68 @@ def _call(tracker: Tracker, estimator: Any, method: str) -> FitCall | None:
         call.listed = method != "partial_fit" or tracker.allows(f"calls of {call.class_name}.partial_fit")
         # A warm start goes on from what it has, as `partial_fit` always does.
         if method == "partial_fit" or own(estimator).get("warm_start") is True:
-            before = tracker.fits.of(estimator)
+            before = tracker.fits.last(estimator)
             call.previous = before.id if before else None
     return call
 
 
-def _identify(call: FitCall, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+def _identify(call: FitCall, original: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     """Identify the data before the fit can change it."""
     tracker = call.tracker
+    # Beyond `X` and `y` positions have names of the method's own.
+    names = [*inspect.signature(original).parameters][1:] if len(args) > 3 else ("X", "y")
+    kwargs = {**dict(zip(names[2:], args[3:], strict=False)), **kwargs}
     given = dict(zip(("X", "y"), args[1:3], strict=False))
     given |= {name: kwargs[name] for name in ("X", "y", "sample_weight") if kwargs.get(name) is not None}
+    watched = dict(_watched(kwargs))
     if "X" not in given:
-        arrays = [(n, value) for n, value in kwargs.items() if n not in given and hasattr(type(value), "shape")]
+        arrays = [
+            (n, value) for n, value in kwargs.items() if n not in {*given, *watched} and hasattr(type(value), "shape")
+        ]
         given |= dict(arrays[:_MAX_DATA])
     found = [guarded(tracker, f"the data {n} of a fit", tracker.data.fitted, data, n) for n, data in given.items()]
     call.datasets = tuple(dict.fromkeys(id_ for id_ in found if id_ is not None))
     X: Any = next(iter(given.values()), None)
-    if hasattr(type(X), "columns"):
-        call.features = tuple(str(c) for c in X.columns)
-    tried: Any = kwargs.get("eval_set")
-    for pair in tried if type(tried) in (list, tuple) else ():
-        for n, data in zip(("X_valid", "y_valid"), pair, strict=False):
-            guarded(tracker, f"the data {n} of a fit", tracker.data.validated, data, n)
+    call.features = safe_columns(X)
+    for n, data in watched.items():
+        guarded(tracker, f"the data {n} of a fit", tracker.data.validated, data, n)
+
+
+def _watched(kwargs: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the data that a fit only watches, such as for early stopping, by names for them."""
+    for key, value in kwargs.items():
+        # A pipeline hands on what is meant for one of its steps: `model__eval_set`.
+        name = key.rpartition("__")[2]
+        if name not in _WATCHED or value is None:
+            continue
+        # One array, one pair, or several of them.
+        pairs = name == "eval_set" and (type(value) is list or _pairs(value))
+        several = pairs or (name in ("eval_X", "eval_y") and type(value) in LISTS)
+        for i, item in enumerate(value if several else [value]):
+            suffix = f"_{i}" if i else ""
+            if type(item) in LISTS and name in ("eval_set", "validation_data"):
+                yield from zip((f"X_valid{suffix}", f"y_valid{suffix}"), item, strict=False)
+            else:
+                yield f"{name}{suffix}", item
+
+
+def _pairs(value: Any) -> bool:
+    return type(value) is tuple and all(type(item) in LISTS and len(item) > 1 for item in value)
+
+
+def _postpone(call: FitCall) -> None:
+    """Let a fit beyond those that one cell may record be recorded once the model is used."""
+    tracker, models = call.tracker, call.models
+    call.forget()
+
+    def late(model: Any) -> None:
+        call.estimator, call.listed = model, True
+        record(call)
+        call.forget()
+
+    for model in models:
+        # What an adapter describes is in the arguments, which would hold on to the model and its data.
+        tracker.fits.postpone(model, late if type(call) is FitCall and model is models[0] else None)
 
 
 def record(call: FitCall) -> None:
@@ -132,6 +185,8 @@ def record(call: FitCall) -> None:
         tracker.session.record(fit, "fit.completed" if inner.ok else "fit.failed")
         for place, model in enumerate(inner.models):
             tracker.fits.remember(model, fit, named=place == 0)
+        if parent is None and inner.ok and inner.method == "fit":
+            guarded(tracker, "the labels of a fit", _labels, inner)
         if parent is None and fit.randomness == "unseeded":
             tracker.randomness.find(
                 f"{inner.class_name}.{inner.method} drew random numbers without a seed: it gives another model each "
@@ -139,6 +194,13 @@ def record(call: FitCall) -> None:
                 fit.cell,
                 about=f"{fit.name or inner.class_name} {fit.cell}",
             )
+
+
+def _labels(call: FitCall) -> None:
+    """Remember the labels that clustering gave the rows: they are predictions, though no method returned them."""
+    labels = own(call.estimator).get("labels_")
+    if labels is not None and call.datasets and hasattr(type(call.estimator), "fit_predict"):
+        call.tracker.predictions.remember(labels, Origin(call.id, call.datasets[0]), method="labels_")
 
 
 def _family(call: FitCall, parent: FitCall | None) -> Iterator[tuple[FitCall, FitCall | None]]:
@@ -166,7 +228,7 @@ def _elsewhere(call: FitCall) -> list[FitCall]:
     workers = call.workers
     # Inside a worker, a pipeline's steps were fitted there too.
     away = call.parent is not None and call.seconds == 0.0
-    if (workers in (None, 1) and not away) or not any(hasattr(k, "fit") for k in _tree.kinds(call.estimator)):
+    if (workers in (None, 1) and not away) or not any(hasattr(k, "fit") for k in _tree.kinds(call.estimator).values()):
         return []
     here = {id(child.estimator) for child in call.children}
     parts = [part for part in _tree.fitted(call.estimator) if id(part) not in here]
@@ -208,7 +270,7 @@ def _fit(call: FitCall, parent: FitCall | None) -> Fit:
         name="" if parent else next((n for n in map(tracker.data.name_of, models) if n), ""),
         step=step or "",
         parent=parent.id if parent else None,
-        cell=tracker.cell(),
+        cell=call.cell,
         params=params,
         features=call.features,
         datasets=call.datasets,

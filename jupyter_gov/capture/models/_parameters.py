@@ -10,8 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from jupyter_gov.records import Json
+from jupyter_gov.records._builtins import keep_builtins
 
 from .._describe import describe
+
+keep_builtins(globals())
 
 _SEEDS = re.compile(r"(^|_)(random_state|seed)$")
 """``random_state``, ``seed``, ``random_seed``, LightGBM's ``bagging_seed`` and their like."""

@@ -10,11 +10,13 @@ import ast
 import importlib.machinery
 import sys
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from importlib.abc import MetaPathFinder
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
+
+from jupyter_gov.records._builtins import keep_builtins
 
 from .. import _active
 from .._describe import qualified
@@ -23,6 +25,8 @@ from ._fits import METHODS
 
 if TYPE_CHECKING:
     from .._tracker import Tracker
+
+keep_builtins(globals())
 
 _USES = ("predict", "transform", "score", "predict_proba", "decision_function")
 
@@ -71,14 +75,23 @@ class Protocol(MetaPathFinder):
 
     def stop(self) -> None:
         """Stop watching."""
+        # Other threads and nested calls bind names behind a cell's back.
+        _active.guarded(self._tracker, "what variables hold", self.look)
         if self in sys.meta_path:
             sys.meta_path.remove(self)
         if self._mark in self._tracker.shell.ast_transformers:
             self._tracker.shell.ast_transformers.remove(self._mark)
 
-    def look(self) -> None:
-        """Look at what variables hold after a cell."""
-        values = list(self._tracker.shell.user_ns.values())
+    def look(self, names: Iterable[str] | None = None) -> None:
+        """Look at what variables hold after a cell.
+
+        Parameters
+        ----------
+        names : iterable of str, optional
+            Those that the cell may have bound; by default all are looked at.
+        """
+        space = self._tracker.shell.user_ns
+        values = list(space.values()) if names is None else [space[name] for name in names if name in space]
         held = {id(type(v)): type(v) for v in values}
         named = {id(v): v for v in values if issubclass(type(v), type)}
         for key, kind in {**held, **named}.items():
@@ -174,7 +187,8 @@ class _Mark(ast.NodeTransformer):
         self.generic_visit(node)
         if not any(isinstance(n, ast.FunctionDef) and n.name in METHODS for n in node.body):
             return node
-        call = f"__import__({__name__!r}, None, None, ('met',)).met({node.name})"
+        # Looked up, not imported: in another process nobody is to be told.
+        call = f"__import__('sys').modules[{__name__!r}].met({node.name})"
         (told,) = ast.parse(f"try:\n    {call}\nexcept Exception:\n    pass").body
         for inner in ast.walk(told):
             if hasattr(inner, "lineno"):

@@ -7,10 +7,13 @@ from types import FunctionType
 from typing import Any
 
 from jupyter_gov.records import Candidate
+from jupyter_gov.records._builtins import keep_builtins
 
 from .._active import active, stack, unnoticed
 from .._describe import describe
 from ._parameters import arguments, own
+
+keep_builtins(globals())
 
 MEANS = {
     "sklearn.model_selection._validation": ("_fit_and_score", "_fit_and_predict"),

@@ -9,17 +9,20 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from jupyter_gov.records import Json, Metric
+from jupyter_gov.records._builtins import keep_builtins
 
-from .._active import Call, active, called_by_library, guarded, one_call, stack, unnoticed
+from .._active import active, called_by_library, guarded, stack, unnoticed
 from .._describe import describe, qualified
-from ..metrics._predictions import Origin
+from ..data._personal import safe_columns
 from ._fitcall import FitCall
 from ._fits import enter, leave, listed_under
 from ._parameters import seeds
 
 if TYPE_CHECKING:
     from .._tracker import Tracker
-    from ..adapters import Arguments, Container, Prediction, Training
+    from ..adapters import Arguments, Container, Training
+
+keep_builtins(globals())
 
 T = TypeVar("T")
 Role = Literal["train", "validation", "test"]
@@ -60,13 +63,13 @@ class TrainingCall(FitCall):
     """
 
     def __init__(
-        self, tracker: Tracker, training: Training, arguments: Arguments, parent: FitCall | None, *, method: str,
-        listed: bool,
-    ) -> None:  # fmt: skip
-        super().__init__(tracker, arguments.get("self", arguments), parent, method=method, listed=listed)
+        self, tracker: Tracker, training: Training, arguments: Arguments, parent: FitCall | None, *, method: str
+    ) -> None:
+        super().__init__(tracker, arguments.get("self", arguments), parent, method=method)
         self._training = training
         self._arguments = arguments
         self.result: Any = None
+        self.returned = False
 
     @property
     def class_name(self) -> str:
@@ -80,7 +83,7 @@ class TrainingCall(FitCall):
     @property
     def models(self) -> tuple[Any, ...]:
         """What the adapter says is fitted now."""
-        if self.result is None:
+        if not self.returned:
             return ()
         return self._asked("model", self._training.models, self._arguments, self.result) or ()
 
@@ -96,6 +99,11 @@ class TrainingCall(FitCall):
     def params(self) -> Mapping[str, Json]:
         """What the adapter says the parameters are."""
         return {str(k): describe(v) for k, v in sorted(self._training.params(self._arguments).items())}
+
+    @property
+    def own(self) -> bool:
+        """Whether the user wrote it: a method of a class of the user's."""
+        return "self" in self._arguments and super().own
 
     @property
     def unread(self) -> bool:
@@ -117,6 +125,7 @@ class TrainingCall(FitCall):
         super().end(ok=ok)
         if self.randomness and any(value is not None for value in seeds(self.params).values()):
             self.randomness = "seeded"
+            self.tracker.randomness.settle(self._mark)
 
     def _asked(self, what: str, tell: Callable[..., T], *args: Any) -> T | None:
         return guarded(self.tracker, f"the {what} of {self._training.function}", tell, *args)
@@ -141,7 +150,7 @@ def observe_training(training: Training, original: FunctionType, args: tuple[Any
     except BaseException:
         leave(call, ok=False)
         raise
-    call.result = result
+    call.result, call.returned = result, True
     leave(call, ok=True)
     guarded(tracker, f"the scores of {original.__name__}", _scores, call)
     return result
@@ -167,27 +176,6 @@ def observe_container(
     if found:
         guarded(tracker, what, tracker.containers.remember, args[0], found)
     return result
-
-
-@unnoticed
-def observe_native_prediction(
-    prediction: Prediction, original: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> Any:
-    """Stand in for the method by which such a model predicts."""
-    __tracebackhide__ = True
-
-    def before(tracker: Tracker, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Origin | None:
-        if not tracker.allows(f"predictions of {type(args[0]).__name__}"):
-            return None
-        fit = tracker.fits.of(args[0])
-        data = prediction.data(arguments_of(original, args, kwargs))
-        if data is None:
-            dataset = fit.datasets[0] if fit and fit.datasets else None
-        else:
-            dataset = next(iter(identify(tracker, {"X": data}, "test")), None)
-        return Origin(fit.id if fit else None, dataset)
-
-    return one_call(original, args, kwargs, _remember, what="a prediction", before=before)
 
 
 def arguments_of(function: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
@@ -232,17 +220,21 @@ def _begin(
     parent, wanted = listed_under(args[0] if args else None)
     if not wanted:
         return None
+    if parent is not None and called_by_library():
+        # A round of a training that is under way, or the training of a class with scikit-learn's protocol.
+        return None
     arguments = arguments_of(original, args, kwargs)
-    listed = parent is None or not called_by_library()
-    call = TrainingCall(tracker, training, arguments, parent, method=original.__name__, listed=listed)
-    if listed:
+    call = TrainingCall(tracker, training, arguments, parent, method=original.__name__)
+    before = None if training.previous is None else training.previous(arguments)
+    if before is not None and parent is None and before is call.estimator:
+        call.listed = tracker.allows(f"calls of {call.class_name}.{call.method}")
+    if call.listed:
         given = guarded(tracker, f"the data of {original.__name__}", training.data, arguments) or {}
         call.datasets = identify(tracker, given, "train")
         X: Any = next(iter(given.values()), None)
-        call.features = tuple(str(c) for c in X.columns) if hasattr(type(X), "columns") else ()
+        call.features = safe_columns(X)
         identify(tracker, training.validation(arguments), "validation")
-        before = None if training.previous is None else training.previous(arguments)
-        fit = None if before is None else tracker.fits.of(before)
+        fit = None if before is None else tracker.fits.last(before)
         call.previous = fit.id if fit else None
     enter(call)
     return call
@@ -268,8 +260,3 @@ def _scores(call: TrainingCall) -> None:
             ),
             "metric.computed",
         )  # fmt: skip
-
-
-def _remember(call: Call) -> None:
-    if call.seen is not None:
-        call.tracker.predictions.remember(call.result, call.seen, method=call.original.__name__)

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from jupyter_gov.records._builtins import keep_builtins
+
 from ._parameters import own, values
+
+keep_builtins(globals())
 
 _HOLDERS = ("steps", "transformers_", "transformers", "transformer_list", "estimators", "estimators_")
 """Attributes in which pipelines, column transformers, unions and ensembles hold their parts."""
@@ -14,13 +18,13 @@ _NAMED = ("transformers", "estimators")
 """Those whose parts are cloned before they are fitted."""
 
 
-def kinds(estimator: Any) -> frozenset[type]:
-    """Return the classes of all that an estimator has for parameters, steps included."""
+def kinds(estimator: Any) -> dict[int, type]:
+    """Return the classes of all that an estimator has for parameters, steps included, by their `id`."""
     try:
-        return frozenset(map(type, values(estimator).values()))
+        return {id(type(value)): type(value) for value in values(estimator).values()}
     except Exception:
         # Whatever a parameter does when it is asked for its own.
-        return frozenset()
+        return {}
 
 
 def step(parent: Any, child: Any) -> str:
@@ -50,7 +54,7 @@ def fitted(parent: Any) -> list[Any]:
     for attribute in ("steps", "transformers_", "transformer_list", "estimators_", "calibrated_classifiers_"):
         for _, part in _parts(parent, attribute):
             inner = getattr(part, "estimator", part) if attribute == "calibrated_classifiers_" else part
-            if type(inner) in wanted and hasattr(type(inner), "fit"):
+            if id(type(inner)) in wanted and hasattr(type(inner), "fit"):
                 found.setdefault(id(inner), inner)
     last = own(parent).get("final_estimator_")
     return [*found.values(), *([last] if last is not None else [])]

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import sys
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
-from .._active import active, by_user, guarded, stack, unnoticed
+from jupyter_gov.records._builtins import keep_builtins
+
+from .._active import active, by_user, called_by, guarded, stack, unnoticed
 
 if TYPE_CHECKING:
     from .._tracker import Tracker
+
+keep_builtins(globals())
 
 POOLS = {
     "concurrent.futures.process": ("ProcessPoolExecutor.submit",),
     "multiprocessing.pool": ("Pool.apply_async", "Pool._map_async", "Pool.imap", "Pool.imap_unordered"),
 }
 """Methods that hand a call to another process."""
+
+_JOBLIB = frozenset({"joblib._parallel_backends", "joblib.pool", "joblib.parallel"})
+"""Where joblib hands out work: its own call is observed, and threads of its own have no caller that is the user."""
 
 _REMEDY = "Fit in the notebook itself, or in threads: joblib.Parallel(…, prefer='threads')."
 
@@ -35,7 +43,9 @@ def observe_pool(original: FunctionType, args: tuple[Any, ...], kwargs: dict[str
     """Stand in for a method that hands a call to another process."""
     __tracebackhide__ = True
     tracker = active()
-    if tracker is not None and not stack.calls and by_user():
+    threads = sys.modules["multiprocessing.pool"].ThreadPool if "multiprocessing.pool" in sys.modules else ()
+    elsewhere = tracker is not None and not isinstance(args[0], threads)
+    if tracker is not None and elsewhere and not stack.calls and not called_by(_JOBLIB) and by_user():
         guarded(tracker, "what other processes did", _gap, tracker, type(args[0]).__name__, "")
     return original(*args, **kwargs)
 

@@ -6,16 +6,22 @@ import contextlib
 import dataclasses
 import functools
 import operator
+import os
 import re
 import threading
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote, unquote
 
 from jupyter_gov.records import Part, Record
+from jupyter_gov.records._builtins import keep_builtins
 
-from ._names import is_secret, sort_of
-from ._plugins import rules
+from ._files import first_secret, is_for_secrets
+from ._finds import OVERLAP, STEP, Find, is_code, merged
+from ._finds import look as _look
+from ._names import bears_secret, is_secret, looks_real, sort_of
+
+keep_builtins(globals())
 
 UNCHECKED = "[not recorded: it could not be checked for secrets]"
 """Takes the place of a text for which looking failed."""
@@ -26,15 +32,18 @@ _SAFE = frozenset(
         "attributes", "predictions", "act", "run", "child", "digest", "digests", "file_digest", "model_digest",
         "notebook_digest", "outputs_digest", "generators", "state", "commit", "snapshot", "snapshot_ref", "started",
         "finished", "rendered", "saved", "written", "status", "origin", "role", "split", "identified", "randomness",
-        "severity", "kind", "personal", "library", "packages", "thread_pools", "variables",
+        "severity", "kind", "personal", "library", "packages", "thread_pools", "variables", "reads", "writes",
+        "modules",
     )
 )  # fmt: skip
-"""Fields that hold ids, digests, times, words of our own, or what an installed package says of itself."""
-_CODE = frozenset(("source", "markdown", "expression", "query"))
+"""Fields that hold ids, digests, times, names of variables, words of our own, or what a package says of itself."""
+_CODE = frozenset(("source", "expression", "query"))
 """Fields in which ``password = pw`` names a variable."""
+_VALUES = frozenset(
+    ("value", "values", "top", "data", "default", "plain", "raw", "text", "string", "content", "secret")
+)
+"""Keys that say of a value no more than that it is one."""
 
-_STEP, _OVERLAP = 32_768, 8_192
-"""A long text is looked through in steps, so that other threads come to their turn in between."""
 _SHORTEST = 8
 """A text that is shorter has no secret by its form."""
 _LINES, _ESCAPED = re.compile(r"[A-Za-z0-9+/=]{32,}"), re.compile(r"\\+[nr]")
@@ -45,14 +54,6 @@ _KNOWN = 10_000
 _NUMBERS = (int, float)
 _Path = tuple[Any, Any]
 """The path of what a thing is in, or None, and its name or place there: put together only where it is told."""
-
-
-class Find(NamedTuple):
-    """A secret in a text: where, and what sort."""
-
-    start: int
-    end: int
-    label: str
 
 
 class Secrets:
@@ -77,17 +78,11 @@ class Secrets:
         found = [*self._by_form(text, code), *self._by_value(text)]
         if not found:
             return []
-        merged: list[Find] = []
-        for one in sorted(found):
-            if merged and one.start < merged[-1].end:
-                merged[-1] = merged[-1]._replace(end=max(merged[-1].end, one.end))
-            else:
-                merged.append(one)
-        return merged
+        return merged(found)
 
     def learn(self, text: str) -> None:
         """Know the secrets of a text that is not recorded yet, or never will be."""
-        self._by_form(text, True)
+        self._by_form(text, is_code(text))
 
     def clean(self, record: Record) -> tuple[Record, bool]:
         """Return the record without secrets, and whether all of its texts could be checked.
@@ -98,7 +93,8 @@ class Secrets:
         changes: dict[str, Any] = {}
         for name in _fields(record):
             value = getattr(record, name)
-            made = cleaning.value(value, (None, name.rstrip("_")), code=name in _CODE)
+            code = name in _CODE and not (name == "source" and isinstance(value, str) and not is_code(value))
+            made = cleaning.value(value, (None, name.rstrip("_")), code=code)
             if made is not value:
                 changes[name] = made
         if not cleaning.told:
@@ -108,15 +104,18 @@ class Secrets:
 
     def describe_first(self, name: str, content: bytes) -> str:
         """Return where in a file the first secret is, to be read after its name; empty where there is none."""
-        code = name.endswith((".py", ".ipynb", ".R", ".r", ".jl", ".js", ".ts", ".sql", ".md", ".rst"))
         try:
             if self.find(name, code=False):
                 return ": its name holds a secret"
-            text = content.decode("utf-8", "replace")
-            found = self.find(text, code=code)
+            return (
+                ": it is there to hold a secret" if is_for_secrets(name) else first_secret(name, content, self._first)
+            )
         except Exception:
             return ": it could not be checked for secrets"
-        return f", line {_line(text, found[0].start)}: {found[0].label}" if found else ""
+
+    def _first(self, text: str, code: bool) -> tuple[int, str] | None:
+        found = self.find(text, code=code)
+        return (found[0].start, found[0].label) if found else None
 
     @property
     def knows_any(self) -> bool:
@@ -148,7 +147,8 @@ class Secrets:
         if found is None:
             found = tuple(_look(text, code))
             for one in found:
-                self.know(text[one.start : one.end], one.label)
+                if one.sure:
+                    self.know(text[one.start : one.end], one.label)
             if len(text) <= 1000:
                 if len(self._cache) >= _CACHED:
                     self._cache.clear()
@@ -160,8 +160,8 @@ class Secrets:
         if pattern is None:
             return []
         found = []
-        for start in range(0, max(len(text), 1), _STEP):
-            for match in pattern.finditer(text, start, min(len(text), start + _STEP + _OVERLAP)):
+        for start in range(0, max(len(text), 1), STEP):
+            for match in pattern.finditer(text, start, min(len(text), start + STEP + OVERLAP)):
                 found.append(Find(*match.span(), known.get(match[0], "secret")))  # noqa: PERF401
         return found
 
@@ -186,19 +186,21 @@ class _Cleaning:
             return value if same else tuple(items) if isinstance(value, tuple) else items
         if isinstance(value, Part):
             parts = [(field, getattr(value, field)) for field in _fields(value)]
-            made = {field: self.value(part, (path, field)) for field, part in parts}
+            # What is told of the values of a column goes by the column's name.
+            about = {"summary": str(getattr(value, "name", ""))}
+            made = {field: self.value(part, (path, field), name=about.get(field, "")) for field, part in parts}
             changed = {field: made[field] for field, part in parts if made[field] is not part}
             return dataclasses.replace(value, **changed) if changed else value
-        return self._mapping(value, path) if isinstance(value, Mapping) else value
+        return self._mapping(value, path, name) if isinstance(value, Mapping) else value
 
-    def _mapping(self, value: Mapping[Any, Any], path: _Path) -> Mapping[Any, Any]:
+    def _mapping(self, value: Mapping[Any, Any], path: _Path, name: str) -> Mapping[Any, Any]:
         made: dict[Any, Any] = {}
         same = True
         for given, item in value.items():
             key = self._text(given, path, "", False) if isinstance(given, str) else given
             # Two keys may be the same without their secrets.
             key = f"{key} {len(made)}" if key in made else key
-            made[key] = self.value(item, (path, key), name=str(given))
+            made[key] = self.value(item, (path, key), name=_name(given, name))
             same = same and key is given and made[key] is item
         return value if same else made
 
@@ -210,7 +212,8 @@ class _Cleaning:
         try:
             if name and is_secret(name, plain):
                 label = sort_of(name)
-                self._secrets.know(plain, label)
+                if looks_real(plain):
+                    self._secrets.know(plain, label)
                 found = [Find(0, len(plain), label)]
             else:
                 found = self._secrets.find(plain, code=code)
@@ -235,18 +238,19 @@ def process_secrets() -> Secrets:
     return Secrets()
 
 
-def _look(text: str, code: bool) -> list[Find]:
-    found: set[Find] = set()
-    for start in range(0, len(text), _STEP):
-        end = min(len(text), start + _STEP + _OVERLAP)
-        # The one letter that becomes two in lower case must not shift the others.
-        low = text[start:end].replace("\u0130", "i").lower()
-        for rule in rules():
-            if not (code and rule.prose) and rule.may_be_in(low):
-                found.update(Find(*told) for told in rule.find(text, low, start))
-        if end == len(text):
-            break
-    return sorted(found)
+def _in_child() -> None:
+    # Another thread may have held the lock when this process was forked.
+    process_secrets()._lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_in_child)
+
+
+def _name(key: Any, above: str) -> str:
+    """Return the name that a value in a mapping goes by: its own, else that of the whole where its own says nothing."""
+    own = str(key)
+    return above if above and not bears_secret(own) and own.lower() in _VALUES else own
 
 
 _by_class: dict[type[Any], tuple[str, ...]] = {}

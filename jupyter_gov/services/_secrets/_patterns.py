@@ -6,8 +6,12 @@ import base64
 import json
 import re
 
-from ._names import is_placeholder, is_secret
+from jupyter_gov.records._builtins import keep_builtins
+
+from ._names import SUFFIX, is_placeholder, is_secret, looks_real, may_be_token
 from ._rule import Rule
+
+keep_builtins(globals())
 
 
 def _named(match: re.Match[str], value: str) -> bool:
@@ -47,8 +51,8 @@ _OPEN = r"""[rbfuRBFU]{0,2}(?P<q>\\*(?:\"\"\"|'''|"|'))"""
 _QUOTED = _OPEN + r"(?P<secret>(?:(?!(?P=q))[^\n]){1,512}?)(?P=q)"
 _ANY = r"""\\*["']"""
 _WORD = (
-    r"(?P<word>password|passwd|passphrase|passcode|passwort|secret|credentials?|pass|pwd|pw|key(?:[_-]?id)?|token|"
-    r"authorization|connection[_-]?string)"
+    r"(?P<word>(?:password|passwd|passphrase|passcode|passwort|secret|credentials?|pass|pwd|pw|key(?:[_-]?id)?|token|"
+    r"authorization|connection[_-]?string)" + SUFFIX + ")"
 )
 _BETWEEN = r"""(?:\\+[nr]|[\s"'+,\\])*"""
 # Lines of base64, in a file or in the literals of a program; the headers of a key; a last line that is short.
@@ -84,7 +88,7 @@ OWN = (
         "password in a connection string",
         "postgres mysql mariadb mssql oracle redis amqp mongodb snowflake clickhouse redshift sqlserver",
         r"""(?:postgres|mysql|mariadb|mssql|oracle|redis|amqp|mongodb|snowflake|clickhouse|redshift|sqlserver)[\w+.]*"""
-        r"""://[^\s/?#:@'"<>]*:(?P<secret>[^\s'"<>]+)@(?=[\w.\[{$%-]+(?::\d+)?(?:[/?,'"\s\\]|\Z))""",
+        r"""://[^\s/?#:@'"<>]*:(?P<secret>[^\s"<>,]+)@(?=[\w.\[{$%-]+(?::\d+)?(?:[/?,'"\s\\]|\Z))""",
         _I,
         anchored=True,
     ),
@@ -107,11 +111,18 @@ OWN = (
         "password",
         r"""\bpassword=(?P<secret>[^\s,'"()\\]+)[ \t]+(?:host|hostaddr|port|dbname|user|sslmode)=[^\s,'"()=]+""",
     ),
+    _rule(
+        "password in a connection string",
+        "pwd= password=",
+        r"""\b(?:uid|user id|user|username|server|database|driver|dsn|data source|initial catalog|host)=[^;"'\n]*;"""
+        r"""(?:[^;"'\n=]+=[^;"'\n]*;){0,20}?[ \t]*(?:pwd|password)=(?P<secret>[^;"'\n]+)(?=[;"'])""",
+        _I,
+    ),
     _rule("password in a connection string", "jdbc:oracle", r"(?i)jdbc:oracle:\w+:[^/\s@]+/(?P<secret>[^@\s\"']+)@"),
     _rule(
         "secret in a URL",
-        "sig= signature= token= key= password= passwd= pwd= secret= code=",
-        r"""[?&;](?:sig|signature|token|access_token|auth_token|id_token|refresh_token|api_?key|key|password|passwd|pwd|"""
+        "sig= signature= token= key= password= passwd= pwd= secret= code= appid= app_id= auth=",
+        r"""[?&;](?:subscription-key|app_?id|app_?key|access_?key|x-api-key|auth|sig|signature|token|access_token|auth_token|id_token|refresh_token|api_?key|key|password|passwd|pwd|"""
         r"""secret|client_secret|private_token|x-amz-signature|x-amz-security-token|x-goog-signature|code)="""
         r"""(?P<secret>[^&;\s"'#<>)\\]{4,})""",
         _I,
@@ -137,6 +148,43 @@ OWN = (
         rf"Authorization{_ANY}?\s*[\]:=,]+\s*[bf]?(?:{_ANY})?(?:Basic|Token|Digest|Negotiate|ApiKey)\s+(?P<secret>[\w.~+/=-]{{6,}})",
         _I,
         anchored=True,
+    ),
+    _rule(
+        "cookie",
+        "cookie",
+        rf"Cookie{_ANY}?\s*[\]:=,]+\s*(?:{_ANY})?(?P<secret>[\w.-]+=[^\n\"'\\]{{8,4096}})",
+        _I,
+        accepts=lambda _m, v: may_be_token(v),
+        anchored=True,
+    ),
+    _rule("Discord webhook", "/api/webhooks/", r"/api/webhooks/\d+/(?P<secret>[\w-]{20,})", anchored=True),
+    _rule(
+        "Slack webhook",
+        "hooks.slack.com/",
+        r"hooks\.slack\.com/(?:services|workflows)/(?P<secret>[\w/-]{16,})",
+        anchored=True,
+    ),
+    _rule("password", "curl", r"\bcurl\b[^\n]*?\s(?:-u|--user)[ =]*[\"']?[^\s:\"']+:(?P<secret>[^\s\"'\\]{3,})"),
+    _rule(
+        "password",
+        "mysql mariadb",
+        r"\b(?:mysql\w*|mariadb\w*)\b[^\n]*?\s-p(?P<secret>[^\s\"'\\]{3,})",
+    ),
+    _rule("password", "sshpass", r"\bsshpass\s+-p\s*[\"']?(?P<secret>[^\s\"'\\]{3,})", anchored=True),
+    _rule(
+        "password",
+        "identified password",
+        r"\b(?:identified\s+(?:with\s+\w+\s+)?by|password)\s+(?:encrypted\s+)?(?P<q>\\*['\"])(?P<secret>(?:(?!(?P=q))[^\n]){3,512}?)(?P=q)",
+        _I,
+        anchored=True,
+    ),
+    _rule(
+        "key or token",
+        "secret token account_key connection_string",
+        r"\b(?:client_secret|secret|(?:bearer_|session_)?token|account_key|connection_string)\s+"
+        r"(?P<q>\\*')(?P<secret>(?:(?!(?P=q))[^\n]){8,512}?)(?P=q)",
+        _I,
+        accepts=lambda _m, v: may_be_token(v),
     ),
     _rule(
         "JSON Web Token",
@@ -221,8 +269,8 @@ OWN = (
     _rule(
         "password",
         "password= passwd= secret= key= token= pass= pwd= pw=",
-        r"(?m)^[A-Z0-9_]*?(?P<word>PASSWORD|PASSWD|SECRET|KEY|TOKEN|PASS|PWD|PW)="
-        r"""(?P<secret>[^\s"'()\[\]{}$,]{6,})$""",
+        r"(?m)(?:^|[ \t!;&])[A-Z0-9_]*?(?P<word>PASSWORD|PASSWD|SECRET|KEY|TOKEN|PASS|PWD|PW)="
+        r"""(?P<secret>[^\s"'()\[\]{}$,;&]{6,})(?=[\s;&]|$)""",
         accepts=lambda m, v: _is_mixed(m, v) and _named(m, v),
     ),
     _rule(
@@ -235,9 +283,19 @@ OWN = (
     _rule(
         "password",
         _WORDS,
-        _WORD + r"""["']?[ \t]*[=:][ \t]*["']?(?P<secret>[^\s,;&'"()<>]{4,})""",
+        _WORD + r"""["'*_`]*[ \t]*(?:[=:]|\b(?:is|was|ist|war|lautet)\b)[ \t]*["'*_`]*"""
+        r"""(?P<secret>[^\s,;&'"()<>`]{4,})""",
         _I,
         accepts=lambda m, v: _is_mixed(m, v) and _named(m, v),
+        prose=True,
+        anchored=True,
+    ),
+    _rule(
+        "password",
+        "passwor passwd pw",
+        r"""(?P<word>password|passwort|passwd|pwd?)[ \t]+["'`]?(?P<secret>[^\s,;&'"()<>`=:]{8,})""",
+        _I,
+        accepts=lambda m, v: looks_real(v) and _named(m, v),
         prose=True,
         anchored=True,
     ),

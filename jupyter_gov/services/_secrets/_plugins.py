@@ -8,8 +8,12 @@ import re
 import subprocess
 import sys
 
+from jupyter_gov.records._builtins import keep_builtins
+
 from ._patterns import OWN
 from ._rule import Rule
+
+keep_builtins(globals())
 
 # Not taken over: both entropy detectors and the keyword detector, which find digests, ids, images and parameters; the
 # IP detector, whose finds are no secrets; Artifactory's and IBM Cloud IAM's, which find ordinary words and names; and

@@ -6,7 +6,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ._names import is_placeholder, sort_of
+from jupyter_gov.records._builtins import keep_builtins
+
+from ._names import is_placeholder, looks_real, sort_of
+
+keep_builtins(globals())
 
 _BEFORE = 200
 """How far before a hint a match may begin."""
@@ -52,8 +56,8 @@ class Rule:
                 return True
         return False
 
-    def find(self, text: str, low: str, start: int) -> Iterator[tuple[int, int, str]]:
-        """Yield where in a part of a text secrets begin and end, and what they are called.
+    def find(self, text: str, low: str, start: int) -> Iterator[tuple[int, int, str, bool]]:
+        """Yield where in a part of a text secrets begin and end, what they are called, and whether that is sure.
 
         Parameters
         ----------
@@ -67,8 +71,13 @@ class Rule:
         group = self.pattern.groupindex.get("secret", self.group)
         for match in self._matches(text, low, start):
             if match[group] and self.accepts(match, match[group]):
-                named = "word" in self.pattern.groupindex
-                yield *match.span(group), sort_of(match["word"]) if named else self.label
+                if "word" not in self.pattern.groupindex:
+                    yield *match.span(group), self.label, True
+                    continue
+                # By its name alone: what it is compared with, or merely stands beside it in a text, may be anything.
+                between = text[match.end("word") : match.start(group)]
+                loose = "==" in between or "!=" in between or (self.prose and between.isspace())
+                yield *match.span(group), sort_of(match["word"]), not loose and looks_real(match[group])
 
     def _matches(self, text: str, low: str, start: int) -> Iterator[re.Match[str]]:
         end = start + len(low)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import sys
+import tempfile
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, distributions, version
 from importlib.util import find_spec
@@ -31,6 +32,9 @@ _MODULES = {
 """Required packages that are imported by another name than their own."""
 
 _IMPORT_SECONDS = 25.0
+
+_KEPT_IN = ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "MPLCONFIGDIR")
+"""Variables that name the folders in which packages keep something when they are loaded: shap loads matplotlib."""
 
 # What Python says last, should a package end it, is which one it was.
 _IMPORTS = """
@@ -116,8 +120,11 @@ def check_imports() -> Iterator[Check]:
     """Check that every required package that is there can be loaded, in a process of its own."""
     there = [r.name for r in _needed() if _version(r.name)]
     modules = {name: _MODULES.get(name, name.replace("-", "_")) for name in there}
+    question = _IMPORTS.format(modules=modules)
     try:
-        said = ask([sys.executable, "-P"], _IMPORTS.format(modules=modules), seconds=_IMPORT_SECONDS)
+        with tempfile.TemporaryDirectory(prefix="jupyter-gov-", ignore_cleanup_errors=True) as folder:
+            elsewhere = dict.fromkeys(_KEPT_IN, folder)
+            said = ask([sys.executable, "-P"], question, elsewhere, seconds=_IMPORT_SECONDS)
     except TimeoutError as error:
         again = "The machine may be busy; look again: jupyter gov doctor"
         yield note("imports", f"Whether the required packages can be loaded is not known: {error}.", again)

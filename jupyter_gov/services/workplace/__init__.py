@@ -12,10 +12,12 @@ from ._paths import (
     repository,
     short_path,
 )
+from ._place import Place, working_folder
 from ._source import source
 
 __all__ = [
     "OUTPUT_FOLDER",
+    "Place",
     "default_experiment",
     "environment",
     "moved_notebook",
@@ -26,4 +28,5 @@ __all__ = [
     "repository",
     "short_path",
     "source",
+    "working_folder",
 ]

@@ -14,6 +14,7 @@ from jupyter_gov.records import Environment, Json
 from ._container import container
 from ._gpus import gpus
 from ._packages import lock_files, packages
+from ._place import working_folder
 
 VARIABLES = (
     "BLIS_NUM_THREADS", "CUBLAS_WORKSPACE_CONFIG", "CUDA_DEVICE_ORDER", "CUDA_LAUNCH_BLOCKING", "CUDA_VISIBLE_DEVICES",
@@ -54,7 +55,7 @@ def environment(folder: Path | None = None) -> Environment:
         thread_pools=_thread_pools(),
         variables=tuple(name for name in VARIABLES if name in os.environ),
         container=container(),
-        lock_files=lock_files(folder or Path.cwd()),
+        lock_files=lock_files(folder or working_folder()),
     )
 
 
@@ -73,8 +74,12 @@ def _thread_pools() -> tuple[dict[str, Json], ...]:
     # Without NumPy there is no such library, and nothing to look for.
     if "numpy" not in sys.modules:
         return ()
+    untouched = "KMP_DUPLICATE_LIB_OK" not in os.environ
     from threadpoolctl import threadpool_info  # type: ignore[import-untyped]
 
+    # It sets the variable when it is imported, as scikit-learn does; a notebook without that has not asked for it.
+    if untouched and "sklearn" not in sys.modules:
+        os.environ.pop("KMP_DUPLICATE_LIB_OK", None)
     return tuple(
         {
             "library": pool["internal_api"],

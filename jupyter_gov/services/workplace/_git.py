@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
+
+from ._place import environ_for_git
 
 _SETTINGS = (
     # No program that a repository's configuration names: no monitor, no hook, no transport, no signature, no pager.
@@ -57,7 +58,8 @@ def call(
     # Reading must not take the index lock from under the user's own git.
     told = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
     # By its path: to look a bare name up, Python suspends the warnings of all threads, the user's included.
-    git = shutil.which("git")
+    environ = environ_for_git()
+    git = shutil.which("git", path=environ.get("PATH"))
     if git is None:
         return None
     try:
@@ -65,7 +67,7 @@ def call(
             [git, "-C", str(folder), *given, *arguments],
             capture_output=True,
             timeout=timeout,
-            env={**os.environ, **told},
+            env={**environ, **told},
             stdin=stdin or subprocess.DEVNULL,
             check=False,
         )

@@ -9,6 +9,7 @@ from typing import Any
 from jupyter_gov.execution import NOTEBOOK_VARIABLE
 
 from ._git import ask
+from ._place import working_folder
 
 OUTPUT_FOLDER = "gov-reports"
 """Where executed notebooks and reports go unless told otherwise, below the working folder."""
@@ -50,7 +51,7 @@ def relative_notebook(notebook: str) -> str:
     found = (
         path
         if path.is_absolute()
-        else next((p for p in (Path.cwd() / path, Path.cwd() / path.name) if p.exists()), None)
+        else next((p for p in (working_folder() / path, working_folder() / path.name) if p.exists()), None)
     )
     if found is None:
         return path.as_posix()
@@ -94,7 +95,9 @@ def recorded_notebook(path: Path) -> str:
 
 def short_path(path: Path) -> str:
     """Return a path as it says something to others: from the working folder, from ``~``, or else whole."""
-    return path.relative_to(Path.cwd()).as_posix() if path.is_relative_to(Path.cwd()) else _from_home(path)
+    here = working_folder()
+    # From the top of the file system everything would be.
+    return path.relative_to(here).as_posix() if here.parent != here and path.is_relative_to(here) else _from_home(path)
 
 
 def _from_home(path: Path) -> str:

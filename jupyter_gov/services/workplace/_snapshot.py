@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import stat
 import tempfile
@@ -50,11 +51,17 @@ class _Stream:
     file: IO[bytes]
     limits: Limits
     left_out: list[str]
+    began: int | None = None
     total: int = 0
     files: int = 0
 
     def begin(self, reference: str, commit: str | None, run: str) -> None:
-        message = f"Work tree of run {run} when tracking began\n".encode()
+        now = datetime.datetime.now(datetime.UTC)
+        began = now if self.began is None else datetime.datetime.fromtimestamp(self.began / 1e9, datetime.UTC)
+        message = (
+            f"Work tree of run {run} when tracking began\n\n"
+            f"Begun {began.isoformat()}, written {now.isoformat()}; what was written to between the two is not in it.\n"
+        ).encode()
         self._write(b"commit %s\n" % reference.encode())
         # Nobody has to have a name for this, and it is nobody's but the run's.
         self._write(b"committer jupyter-gov <> now\n")
@@ -75,11 +82,15 @@ class _Stream:
         self.files += 1
         self.total += len(content)
 
+    def is_new(self, about: os.stat_result) -> bool:
+        """Say whether a file was written to since tracking began; the time of its content alone could be set."""
+        return self.began is not None and max(about.st_mtime_ns, about.st_ctime_ns) > self.began
+
     def _write(self, line: bytes) -> None:
         self.file.write(line)
 
 
-def take(top: Path, state: State, *, commit: str | None, run: str, limits: Limits) -> Snapshot:
+def take(top: Path, state: State, *, commit: str | None, run: str, limits: Limits, began: int | None) -> Snapshot:
     """Keep what differs from the commit as a commit of its own under ``refs/jupyter-gov/<run>``.
 
     Left out are files that are ignored, too large, or in which a secret is found. Branch, index, work tree, stash and
@@ -97,13 +108,15 @@ def take(top: Path, state: State, *, commit: str | None, run: str, limits: Limit
         The run's id.
     limits : Limits
         How much is kept.
+    began : int or None
+        When tracking began, in nanoseconds since 1970: a file that was written to since then is left out.
     """
     if limits.total <= 0:
         return Snapshot(left_out=("everything: snapshots are switched off (c.Governance.snapshot_mb)",))
     reference = f"refs/jupyter-gov/{run}"
     # On disk and not in memory; it is gone from the folder as soon as it is made.
     with tempfile.TemporaryFile() as file:
-        stream = _Stream(file, limits, list(state.left_out))
+        stream = _Stream(file, limits, list(state.left_out), began)
         stream.begin(reference, commit, run)
         _fill(stream, top, state.changes)
         left_out = _shortened(stream.left_out)
@@ -128,6 +141,8 @@ def _fill(stream: _Stream, top: Path, changes: tuple[Change, ...]) -> None:
     # A folder may have taken a file's place, or the other way round.
     for path in gone:
         stream.delete(path)
+        if stream.is_new(_folder_of(top / os.fsdecode(path)).stat()):
+            stream.left_out.append(f"{os.fsdecode(path)}: gone, perhaps only since tracking began")
     # The smallest first, so that a large file does not push the code out.
     for _, change in sorted(_sizes(top, [c for c in wanted if c.path not in set(gone)]), key=lambda item: item[0]):
         reason = _keep(stream, top, change, secrets)
@@ -163,16 +178,19 @@ def _keep(stream: _Stream, top: Path, change: Change, secrets: Secrets) -> str:
         if stream.total + about.st_size > limits.total:
             return f": more than {limits.total / 1e6:g} MB in all"
         if stat.S_ISLNK(about.st_mode):
-            mode, content = "120000", os.fsencode(path.readlink())
+            mode, content = "120000", os.readlink(os.fsencode(path))  # noqa: PTH115 - Path alters what it names
         elif stat.S_ISREG(about.st_mode):
             with path.open("rb") as file:
                 # It may have grown meanwhile.
                 content = file.read(about.st_size)
+                about = os.fstat(file.fileno())
             mode = "100755" if about.st_mode & stat.S_IXUSR else "100644"
         else:
             return ": not a file"
     except OSError:
         return ": cannot be read"
+    if stream.is_new(about):
+        return ": written to since tracking began"
     found = secrets.describe_first(os.fsdecode(change.path), content)
     if not found:
         stream.add(change.path, mode, content)
@@ -182,6 +200,11 @@ def _keep(stream: _Stream, top: Path, change: Change, secrets: Secrets) -> str:
 def _is_file(top: Path, change: Change) -> bool:
     path = _at(top, change)
     return (change.is_submodule and path.is_dir()) or path.is_symlink() or (path.exists() and not path.is_dir())
+
+
+def _folder_of(path: Path) -> Path:
+    """Return the innermost of the folders around a path that is there."""
+    return next(folder for folder in path.parents if folder.is_dir())
 
 
 def _at(top: Path, change: Change) -> Path:

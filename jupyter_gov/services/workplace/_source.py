@@ -10,13 +10,17 @@ from jupyter_gov.records import Source
 from ._git import LONG, ask
 from ._packages import digest_file
 from ._paths import repository, short_path
+from ._place import Place
 from ._snapshot import Limits, take
 from ._state import look
 
+_NO_FOLDER = "everything: the working folder does not exist any more"
 _REFUSED = "everything: git is not installed, or refuses this repository"
 
 
-def source(notebook: str, *, path: Path | None = None, run: str = "", store: str = "") -> Source:
+def source(
+    notebook: str, *, path: Path | None = None, run: str = "", store: str = "", place: Place | None = None
+) -> Source:
     """Return commit, branch, remote and state of the repository around the working folder.
 
     With a run, work that is not committed is kept in a commit of its own under ``refs/jupyter-gov/<run>``: branch,
@@ -32,22 +36,34 @@ def source(notebook: str, *, path: Path | None = None, run: str = "", store: str
         The run's id; without one nothing is kept.
     store : str
         URL of the store, whose own file is no part of the code.
+    place : Place, optional
+        Where the run began, and when; by default here and now. What is written after it is not kept.
     """
-    here = Path.cwd()
+    began = place.began if place else None
+    place = place or Place.now()
+    with place.kept():
+        return _source(Source(notebook=notebook), path, run, store, place.folder, began)
+
+
+def _source(found: Source, path: Path | None, run: str, store: str, here: Path | None, began: int | None) -> Source:
+    if here is None:
+        return found.replace(left_out=(_NO_FOLDER,))
     top = repository(here)
-    found = Source(notebook=notebook, notebook_digest=digest_file(path) if path else "")
     if top is None:
         hidden = any((folder / ".git").exists() for folder in (here, *here.parents))
-        return found.replace(left_out=(_REFUSED,) if hidden else ())
+        digest = digest_file(path) if path else ""
+        return found.replace(notebook_digest=digest, left_out=(_REFUSED,) if hidden else ())
+    # These before all that takes longer: the notebook may commit something meanwhile.
     commit = ask(here, "rev-parse", "--verify", "--quiet", "HEAD") or None
     branch = ask(here, "symbolic-ref", "--quiet", "--short", "HEAD") or None
+    found = found.replace(notebook_digest=digest_file(path) if path else "")
     found = found.replace(repository=top.name, commit=commit, branch=branch, remote=_remote(top, branch))
     state = look(top, store=store)
     if state is None:
         return found.replace(left_out=(f"everything: git did not tell within {LONG:g} seconds what has changed",))
     if not run or not state.dirty:
         return found.replace(dirty=state.dirty, left_out=state.left_out if run else ())
-    kept = take(top, state, commit=commit, run=run, limits=Limits.configured())
+    kept = take(top, state, commit=commit, run=run, limits=Limits.configured(), began=began)
     return found.replace(dirty=True, snapshot=kept.commit, snapshot_ref=kept.reference, left_out=kept.left_out)
 
 

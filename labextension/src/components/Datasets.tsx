@@ -4,6 +4,7 @@ import type { IDataset, IItems } from '../records';
 import { Item } from './Item';
 import { type IItemContext, type IItemProps, ItemSection } from './ItemSection';
 import { Name } from './Name';
+import { Redacted } from './Redacted';
 import { brief, formatNumber } from './text';
 
 interface IDatasetsProps {
@@ -49,11 +50,13 @@ const Dataset = React.memo(function Dataset(props: IItemProps<IDataset>): React.
       </span>
       {data.source && <Name text={data.source} lines={2} className="jp-mod-secondary" />}
       {data.personal.length > 0 && (
-        <span className="jp-mod-secondary">
-          {trans.__('personal:')}{' '}
-          <Name text={data.personal.map(({ name, kind }) => describe(name, kind)).join(', ')} lines={2} />
-        </span>
+        <Name
+          text={trans.__('personal: %1', data.personal.map(({ name, kind }) => describe(name, kind)).join(', '))}
+          lines={2}
+          className="jp-mod-secondary"
+        />
       )}
+      <Redacted places={data.redacted} trans={trans} />
     </Item>
   );
 });

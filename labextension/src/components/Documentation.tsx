@@ -7,6 +7,7 @@ import { Item } from './Item';
 import type { IItemContext } from './ItemSection';
 import { List } from './List';
 import { Name } from './Name';
+import { Redacted } from './Redacted';
 import { Section } from './Section';
 
 interface IDocumentationProps {
@@ -88,6 +89,7 @@ const Written = React.memo(function Written({ item, cellId, onJump, trans }: IWr
           {trans.__('written')}
         </span>
       </span>
+      <Redacted places={item.redacted} trans={trans} />
     </Item>
   );
 });

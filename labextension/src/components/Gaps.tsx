@@ -4,6 +4,7 @@ import type { IGap, IItems } from '../records';
 import { Item } from './Item';
 import { type IItemContext, type IItemProps, ItemSection } from './ItemSection';
 import { Name } from './Name';
+import { Redacted } from './Redacted';
 
 interface IGapsProps {
   gaps: IItems<IGap>;
@@ -32,6 +33,7 @@ const Gap = React.memo(function Gap(props: IItemProps<IGap>): React.ReactElement
       <Name text={gap.what} lines={2} className="jp-mod-strong" />
       <Name text={gap.reason} lines={4} className="jp-mod-secondary" />
       {gap.remedy && <Name text={gap.remedy} lines={4} className="jp-mod-secondary" />}
+      <Redacted places={gap.redacted} trans={trans} />
     </Item>
   );
 });

@@ -5,6 +5,7 @@ import { Doubt } from './Doubt';
 import { Item } from './Item';
 import { type IItemContext, type IItemProps, ItemSection } from './ItemSection';
 import { Name } from './Name';
+import { Redacted } from './Redacted';
 import { formatValue } from './text';
 
 interface IMetricsProps {
@@ -59,6 +60,7 @@ const Metric = React.memo(function Metric(props: IItemProps<IMetric>): React.Rea
         </span>
       )}
       <Doubt reason={metric.doubt} trans={trans} />
+      <Redacted places={metric.redacted} trans={trans} />
     </Item>
   );
 });

@@ -8,6 +8,7 @@ import { failedIcon, warningIcon } from './icons';
 import { Item } from './Item';
 import { type IItemContext, type IItemProps, ItemSection } from './ItemSection';
 import { Name } from './Name';
+import { Redacted } from './Redacted';
 import { brief, formatSeconds, formatValue } from './text';
 
 interface IModelsProps {
@@ -37,6 +38,7 @@ const Model = React.memo(function Model(props: IItemProps<IFit>): React.ReactEle
   const { item: fit, cellId, onJump, trans } = props;
   const shortClass = shorten(fit.class);
   const hasFailed = fit.status === 'error';
+  const data = fit.data.map(name => brief(name, 40)).join(', ');
   return (
     <Item cellId={cellId} onJump={onJump} trans={trans} more={<Parameters fit={fit} trans={trans} />}>
       <span className="jp-Governance-line">
@@ -55,12 +57,13 @@ const Model = React.memo(function Model(props: IItemProps<IFit>): React.ReactEle
       {fit.name && <Name text={shortClass} className="jp-mod-secondary" />}
       {fit.data.length > 0 && (
         <Name
-          text={trans.__('fitted on %1', fit.data.map(data => brief(data, 40)).join(', '))}
+          text={isCrossValidation(fit) ? trans.__('cross-validated on %1', data) : trans.__('fitted on %1', data)}
           className="jp-mod-secondary"
         />
       )}
       <Making fit={fit} trans={trans} />
       <Doubt reason={fit.doubt} trans={trans} />
+      <Redacted places={fit.redacted} trans={trans} />
     </Item>
   );
 });
@@ -69,12 +72,13 @@ const Model = React.memo(function Model(props: IItemProps<IFit>): React.ReactEle
 function Making({ fit, trans }: { fit: IFit; trans: TranslationBundle }): React.ReactElement | null {
   const seeds = Object.entries(fit.seeds).map(([name, value]) => `${name}=${value}`);
   const isUnseeded = fit.randomness === 'unseeded';
-  if (fit.method === 'fit' && fit.candidates === 0 && seeds.length === 0 && !isUnseeded) {
+  const isUsual = fit.method === 'fit' || isCrossValidation(fit);
+  if (isUsual && fit.candidates === 0 && seeds.length === 0 && !isUnseeded) {
     return null;
   }
   return (
     <span className="jp-Governance-line jp-mod-start jp-mod-secondary">
-      {fit.method !== 'fit' && <Name text={fit.method} />}
+      {!isUsual && <Name text={fit.method} />}
       {fit.candidates > 0 && <span>{trans._n('one candidate', '%1 candidates', fit.candidates)}</span>}
       {seeds.length > 0 && <Name text={seeds.join(', ')} />}
       {isUnseeded && (
@@ -124,6 +128,10 @@ function Values({ fit, trans }: { fit: IFit; trans: TranslationBundle }): React.
       {left > 0 && <p className="jp-mod-secondary">{trans._n('and one more', 'and %1 more', left)}</p>}
     </>
   );
+}
+
+function isCrossValidation(fit: IFit): boolean {
+  return fit.method.startsWith('cross_val');
 }
 
 /** Return a text with its classes named without their modules. */

@@ -13,6 +13,7 @@ import { Gaps } from './Gaps';
 import type { IItemContext } from './ItemSection';
 import { Metrics } from './Metrics';
 import { Models } from './Models';
+import { Redactions } from './Redactions';
 import { Reports } from './Reports';
 import { RunHead } from './RunHead';
 
@@ -76,6 +77,7 @@ export function RunView(props: IRunViewProps): React.ReactElement {
       <Datasets datasets={overview.datasets} context={context} />
       <Assessments assessments={overview.assessments} context={context} />
       <Findings findings={overview.findings} context={context} />
+      <Redactions cells={overview.redacted} context={context} />
       <Gaps gaps={overview.gaps} context={context} />
       <Documentation documents={overview.documents} onAddCell={onAddCell} context={context} />
       <Announcer overview={overview} trans={trans} />
