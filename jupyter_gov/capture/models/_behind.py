@@ -52,7 +52,7 @@ def behind(tracker: Tracker, model: Any) -> Behind:
     fit, alike = guarded(tracker, "the identity of a model", tracker.fits.find, model) or (None, None)
     if fit is None:
         return Behind()
-    # What a step of a pipeline, or an earlier `partial_fit`, was fitted on is not among its data sets, and an estimator of a
+    # Not among its data sets: what a step of a pipeline, or an earlier `partial_fit`, was fitted on. An estimator of a
     # cross-validation was fitted on a part of them.
     whole = bool(fit.datasets) and fit.previous is None and not fit.method.startswith(_IN_PARTS)
     return Behind(fit.id, fit.datasets, whole, alike)
