@@ -81,8 +81,10 @@ class Secrets:
         return merged(found)
 
     def learn(self, text: str) -> None:
-        """Know the secrets of a text that is not recorded yet, or never will be."""
-        self._by_form(text, is_code(text))
+        """Know the secrets of a text that is not recorded yet, or never will be; nothing comes of one that fails."""
+        # What cannot be checked is told when a record is.
+        with contextlib.suppress(Exception):
+            self._by_form(text, is_code(text))
 
     def clean(self, record: Record) -> tuple[Record, bool]:
         """Return the record without secrets, and whether all of its texts could be checked.
