@@ -25,8 +25,9 @@ from .metrics._uses import (
     observe_score,
     observe_staged,
 )
-from .metrics._validation import VALIDATION, observe_validation
+from .metrics._validation import observe_validation
 from .models import _fits
+from .models._behind import VALIDATION
 from .models._fits import observe_fit
 from .models._functions import FUNCTIONS, observe_function
 from .models._native import observe_native_prediction

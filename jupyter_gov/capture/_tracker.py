@@ -168,12 +168,6 @@ class Tracker:
                 # A list cannot be referred to without keeping it.
                 self.unnamed.append((dataset, weakref.ref(data)))
 
-    def split(self, datasets: Iterable[str]) -> Literal["train", "validation", "test", "unknown"]:
-        """Return what data sets were used for: ``train`` if any was fitted on, ``unknown`` where none was used."""
-        roles = {self.data.role_of(d) for d in datasets}
-        uses: tuple[Literal["train", "validation", "test"], ...] = ("train", "validation", "test")
-        return next((use for use in uses if use in roles), "unknown")
-
     # -- the resolver that services ask --------------------------------------------------------------------------------
 
     def fit_of(self, model: object) -> str | None:

@@ -14,7 +14,7 @@ from jupyter_gov.records import Json, Metric
 from .._active import Call, guarded, one_call, unnoticed
 from .._describe import describe, qualified
 from .._kinds import LISTS
-from ..models._behind import inside_fit, origin_of
+from ..models._behind import behind, inside_fit, origin_of
 from ._predictions import Found, Identified, Origin
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def _record_scorer(call: Call) -> None:
         return
     dataset = tried_on(tracker, "the data of a scorer", X, "X")
     truth = tried_on(tracker, "the truth given to a scorer", y, "y_true")
-    found = Found((origin_of(tracker, model, dataset),), "identity")
+    found = Found((origin_of(tracker, behind(tracker, model), dataset),), "identity")
     inside = vars(scorer)
     for name, value in values.items():
         # The function's own value: a scorer turns the sign of what is better when it is less.

@@ -7,7 +7,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from .._active import Call, active, enter, guarded, in_own_code, leave, one_call, unnoticed
-from ..models._behind import origin_of
+from ..models._behind import behind, origin_of
 from ..models._fits import observe_fit
 from ._functions import PASSING, record_metric, tried_on
 from ._predictions import Found, Origin
@@ -88,7 +88,7 @@ def _origin(tracker: Tracker, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
     if not args or not tracker.allows(f"predictions of {type(args[0]).__name__}"):
         return None
     dataset = tried_on(tracker, "the data of a prediction", _data(args, kwargs), "X")
-    return origin_of(tracker, args[0], dataset)
+    return origin_of(tracker, behind(tracker, args[0]), dataset)
 
 
 def _remember(call: Call) -> None:

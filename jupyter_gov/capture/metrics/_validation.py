@@ -20,12 +20,6 @@ from ._predictions import Found, Origin
 if TYPE_CHECKING:
     from .._tracker import Tracker
 
-VALIDATION = (
-    "cross_val_predict", "cross_val_score", "cross_validate", "learning_curve", "permutation_test_score",
-    "validation_curve",
-)  # fmt: skip
-"""Functions of ``sklearn.model_selection``."""
-
 _NO_PARAMETER = frozenset({"estimator", "X", "y", "verbose", "pre_dispatch"})
 
 _PARTS = {

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 keep_builtins(globals())
 
 
-_IN_PARTS = ("cross_val", "learning_curve", "permutation_test", "validation_curve")
-"""How the methods begin that fit on folds of their data."""
+VALIDATION = (
+    "cross_val_predict", "cross_val_score", "cross_validate", "learning_curve", "permutation_test_score",
+    "validation_curve",
+)  # fmt: skip
+"""Functions of ``sklearn.model_selection`` that fit on folds of their data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +57,12 @@ def behind(tracker: Tracker, model: Any) -> Behind:
         return Behind()
     # Not among its data sets: what a step of a pipeline, or an earlier `partial_fit`, was fitted on. An estimator of a
     # cross-validation was fitted on a part of them.
-    whole = bool(fit.datasets) and fit.previous is None and not fit.method.startswith(_IN_PARTS)
+    whole = bool(fit.datasets) and fit.previous is None and fit.method not in VALIDATION
     return Behind(fit.id, fit.datasets, whole, alike)
 
 
-def origin_of(tracker: Tracker, model: Any, dataset: str | None) -> Origin:
+def origin_of(tracker: Tracker, found: Behind, dataset: str | None) -> Origin:
     """Return what stands for a model and the data that it is used on."""
-    found = behind(tracker, model)
     same = dataset in found.datasets
     shared = "" if dataset is None or same else tracker.overlap(dataset, found.datasets)
     # Rows of the training data are training data by whatever name; of data that hold some, nothing plain can be said.

@@ -40,7 +40,7 @@ def observe_native_prediction(
         else:
             role: Role = "validation" if inside_fit() else "test"
             dataset = next(iter(identify(tracker, {"X": data}, role)), None)
-        return origin_of(tracker, args[0], dataset)
+        return origin_of(tracker, found, dataset)
 
     def after(call: Call) -> None:
         output = None if call.seen is None else prediction.output(call.result)
