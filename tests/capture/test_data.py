@@ -14,7 +14,6 @@ import pyarrow as pa
 import pytest
 import scipy.sparse
 
-from jupyter_gov.capture.data import _registry as _data
 from jupyter_gov.capture.data import _sources
 from jupyter_gov.capture.data._registry import DataRegistry
 from jupyter_gov.capture.data._sources import Reading, find_file
@@ -96,7 +95,7 @@ def test_a_summary_or_an_origin_that_fails_loses_no_data_set(registry, monkeypat
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("ours")
 
-    monkeypatch.setattr(_data, "describe_columns", fail)
+    monkeypatch.setattr("jupyter_gov.capture.data._summaries.describe_columns", fail)
     monkeypatch.setattr(registry.data._derivations, "join", fail)
     assert registry.data.fitted(pd.DataFrame({"email": ["a@b.org"]}), "X") is not None
     shown = registry.shown()

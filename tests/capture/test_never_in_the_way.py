@@ -186,7 +186,7 @@ def test_hostile_objects(kernel: Any) -> None:
 @pytest.mark.parametrize(
     ("module", "name"),
     [
-        ("data._registry", "describe_columns"),
+        ("data._summaries", "describe_columns"),
         ("data._registry", "known"),
         ("metrics._predictions", "fingerprint"),
         ("_active", "by_user"),

@@ -18,10 +18,8 @@ from ._ages import Ages
 from ._book import DatasetBook, Role
 from ._derivations import MAX_CELLS, MAX_ROWS, Derivations
 from ._overlaps import Overlap
-from ._personal import safe_names
 from ._readable import known
 from ._sources import Handles, Reading
-from ._summaries import describe_columns, plain_columns
 
 T = TypeVar("T")
 
@@ -165,6 +163,12 @@ class DataRegistry:
         found = self._book.get(data_id)
         return None if found is None else found.role
 
+    def columns_of(self, data: Any) -> tuple[str, ...]:
+        """Return the names of a frame's columns as they may be recorded; nothing for data without columns."""
+        from ._personal import safe_columns
+
+        return safe_columns(data)
+
     def overlap(self, one: str, other: str) -> Overlap:
         """Return how the rows of two data sets overlap, as far as it is known how they were made."""
         return self._derivations.overlap(one, other)
@@ -210,6 +214,9 @@ class DataRegistry:
         print_ = self._identify(data, name)
         if print_ is None:
             return None
+        # Brings NumPy along, which whoever has data has loaded.
+        from ._summaries import describe_columns, plain_columns
+
         digest = print_.digest
         old, new = self._book.find(digest), False
         if old is None:
@@ -271,6 +278,8 @@ class DataRegistry:
         except GovError as error:
             self._session.gap(what, error.message, remedy=error.hint, cell=self._cell())
             return None
+        from ._personal import safe_names
+
         names = tuple(c.name for c in print_.columns)
         if safe_names(names) == names:
             return print_

@@ -11,7 +11,6 @@ from jupyter_gov.records import Fit, Json
 
 from .._active import enter, guarded, leave, unnoticed
 from .._describe import describe, qualified
-from ..data._personal import safe_columns
 from ..models._fitcall import FitCall
 from ..models._parameters import parameters, seeds
 from ._functions import record_metric, scorer_name
@@ -108,7 +107,7 @@ def _begin(
     ]
     call.datasets = tuple(dict.fromkeys(d for d in found if d is not None))
     X: Any = arguments.get("X")
-    call.features = safe_columns(X)
+    call.features = call.tracker.data.columns_of(X)
     call.begin()
     return call
 

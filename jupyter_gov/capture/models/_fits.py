@@ -13,7 +13,6 @@ from jupyter_gov.records._builtins import keep_builtins
 
 from .._active import active, by_user, called_by_library, guarded, stack, unnoticed
 from .._kinds import LISTS
-from ..data._personal import safe_columns
 from ..metrics._predictions import Origin
 from . import _tree
 from ._fitcall import MAX_CHILDREN, FitCall
@@ -134,7 +133,7 @@ def _identify(call: FitCall, original: FunctionType, args: tuple[Any, ...], kwar
     found = [guarded(tracker, f"the data {n} of a fit", tracker.data.fitted, data, n) for n, data in given.items()]
     call.datasets = tuple(dict.fromkeys(id_ for id_ in found if id_ is not None))
     X: Any = next(iter(given.values()), None)
-    call.features = safe_columns(X)
+    call.features = call.tracker.data.columns_of(X)
     for n, data in watched.items():
         guarded(tracker, f"the data {n} of a fit", tracker.data.validated, data, n)
 

@@ -13,7 +13,6 @@ from jupyter_gov.records._builtins import keep_builtins
 
 from .._active import active, called_by_library, guarded, stack, unnoticed
 from .._describe import describe, qualified
-from ..data._personal import safe_columns
 from ._fitcall import FitCall
 from ._fits import enter, leave, listed_under
 from ._parameters import seeds
@@ -232,7 +231,7 @@ def _begin(
         given = guarded(tracker, f"the data of {original.__name__}", training.data, arguments) or {}
         call.datasets = identify(tracker, given, "train")
         X: Any = next(iter(given.values()), None)
-        call.features = safe_columns(X)
+        call.features = call.tracker.data.columns_of(X)
         identify(tracker, training.validation(arguments), "validation")
         fit = None if before is None else tracker.fits.last(before)
         call.previous = fit.id if fit else None
