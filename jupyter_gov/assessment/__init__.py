@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     from ._fairness._supported import supported_differences
     from ._fairness._threshold_counts import ThresholdCounts
     from ._fairness._thresholds import count_thresholds, thresholds_of
+    from ._model import Model
     from ._performance._performance import performance
     from ._predictions import evaluate_given, evaluate_predictions, evaluate_table
     from ._registry import Registered, add_assessment, assessments
     from ._roles import Roles, find_roles
     from ._running import Evaluation, Evaluations
-    from ._subject import Control, Subject
+    from ._subject import Control, Subject, Training
 
 _HOME = {
     "CROSS": "_counting._groups",
@@ -39,6 +40,7 @@ _HOME = {
     "Fairness": "_fairness._fairness",
     "LocalLaw144": "_fairness._law_tables",
     "MINIMUM": "_counting._groups",
+    "Model": "_model",
     "UNKNOWN": "_counting._groups",
     "Registered": "_registry",
     "Roles": "_roles",
@@ -46,6 +48,7 @@ _HOME = {
     "TASKS": "_cards",
     "Task": "_cards",
     "ThresholdCounts": "_fairness._threshold_counts",
+    "Training": "_subject",
     "ab_table": "_comparison._arms",
     "add_assessment": "_registry",
     "assessments": "_registry",
@@ -77,11 +80,13 @@ __all__ = [
     "Evaluations",
     "Fairness",
     "LocalLaw144",
+    "Model",
     "Registered",
     "Roles",
     "Subject",
     "Task",
     "ThresholdCounts",
+    "Training",
     "ab_table",
     "add_assessment",
     "assessments",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ from ..errors import GovError, InputError, a_type
 from . import _prepare
 from ._answers import Answers, predictions, probabilities, take
 from ._explanation._columns import flatten
+from ._model import NO_PACE, TIME_LIMIT, Pace, measure_pace, refuse_slow
 from ._prepare import Bools, Floats
 from ._running import first_line
 from ._scores import classes_of
@@ -22,15 +24,16 @@ from ._unanswered import predictable
 class Asked(NamedTuple):
     """A model's answers, and for each row of X whether it answered; None where it did for all.
 
-    `lacking` is what the rows lack that it did not answer, in words.
+    `lacking` is what the rows lack that it did not answer, in words; `pace` is how long it took.
     """
 
     answers: Answers
     answered: Bools | None
     lacking: str = ""
+    pace: Pace = NO_PACE
 
 
-def ask(model: Any, X: Any, n: int, progress: Progress) -> Asked:
+def ask(model: Any, X: Any, n: int, progress: Progress, time_limit: float = TIME_LIMIT) -> Asked:
     """Ask a fitted model for its predictions and scores on all n rows of X on which it does not raise.
 
     A model that raises on all rows, or on more than `predictable` finds, has no predictions.
@@ -38,14 +41,19 @@ def ask(model: Any, X: Any, n: int, progress: Progress) -> Asked:
     Raises
     ------
     InputError
-        If it is not a fitted model, or predicts something other than one label or number for each row.
+        If it is not a fitted model, predicts something other than one label or number for each row, or would take
+        longer than `time_limit` seconds.
     """
     kind, classes = _kind(model), tuple(classes_of(model) or ())
     _refuse_unfitted(model)
     predict = Asking(model).predict
     answered, lacking = None, ""
+    pace = measure_pace(predict, X, n)
+    refuse_slow(pace, n, 1, time_limit)
     try:
+        start = time.perf_counter()
         raw = predict(X)
+        pace = pace if pace.row or pace.call else Pace(0.0, (time.perf_counter() - start) / max(n, 1))
     except Exception as error:
         why = _cannot(model, X, error)
         silent = Asked(Answers(kind=kind, classes=classes, no_predictions=why, no_scores=why), None)
@@ -70,7 +78,7 @@ def ask(model: Any, X: Any, n: int, progress: Progress) -> Asked:
         )
     if kind != "regressor" and answers.table is None:
         answers = _with_scores(answers, model, X, n)
-    return _without_missing(answers, answered, n)._replace(lacking=lacking)
+    return _without_missing(answers, answered, n)._replace(lacking=lacking, pace=pace)
 
 
 def _kind(model: Any) -> str:

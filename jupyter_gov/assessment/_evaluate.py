@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
 from ..errors import InputError, a_type
-from ..records import Outcome
 from . import _prepare
 from ._asking import ask, explainable
-from ._explanation._explanation import explanation
+from ._model import Model
+from ._more import More
 from ._prepare import Bools
 from ._request import Request
 from ._running import Evaluations
@@ -46,6 +46,7 @@ def evaluate(
     bins: Mapping[str, Any] | str | None = None,
     seed: int = 0,
     minimum: int | None = None,
+    **more: Unpack[More],
 ) -> Evaluations:
     """Assess a fitted model on data with a known outcome.
 
@@ -91,6 +92,8 @@ def evaluate(
         Of everything that is drawn at random.
     minimum : int, optional
         Rows below which a group is shown but not judged.
+    **more
+        As in `More`.
 
     Returns
     -------
@@ -128,9 +131,10 @@ def evaluate(
         control=column_named(control, "control", X, true, attributes),
         control_name=control_name,
         features=X,
+        more=more,
     )
     target = read_target(_prepare.unindexed(true))  # one that cannot be used is refused before the model is asked
-    told = ask(model, X, n, request.progress)
+    told = ask(model, X, n, request.progress, request.time_limit)
     if told.answered is not None:
         rows = np.flatnonzero(told.answered)
         request, target = request.at(rows), Target(target.values[rows])
@@ -138,19 +142,14 @@ def evaluate(
     if told.answered is not None:
         subject = _left_out(subject, X, true, told.answered, told.lacking)
 
-    def explain(notify: Callable[[int, int], None]) -> Outcome:
-        table = request.features
-        return explanation(
-            explainable(model, told.answers, decided=subject.decision["decision"] in ("model.predict", "none")),
-            table.to_pandas() if hasattr(table, "to_pandas") else table,
-            seed=seed,
-            confidence=request.confidence,
-            positive=None if subject.labels is None else subject.labels.positive,
-            progress=notify,
-            task=subject.task,
-        )
-
-    return request.run_on(replace(subject, explain=explain), column_names(X))
+    asked = Model(
+        estimator=explainable(model, told.answers, decided=subject.decision["decision"] in ("model.predict", "none")),
+        task=subject.task,
+        positive=None if subject.labels is None else subject.labels.positive,
+        pace=told.pace,
+        time_limit=request.time_limit,
+    )
+    return request.run_on(replace(subject, model=asked), column_names(X))
 
 
 def _width(table: Any) -> int:

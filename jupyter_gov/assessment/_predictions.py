@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Unpack
 
 from ..errors import InputError, NotFoundError, did_you_mean
 from . import _prepare
 from ._answers import Answers, predictions
 from ._columns import table_columns
 from ._counting._groups import named_columns
+from ._more import More
 from ._prepare import text_names
 from ._request import Request
 from ._roles import Roles, find_roles
@@ -48,6 +49,7 @@ def evaluate_predictions(
     minimum: int | None = None,
     features: Any = None,
     columns: Iterable[str] = (),
+    **more: Unpack[More],
 ) -> Evaluations:
     """Assess a model by its predictions, whatever made them.
 
@@ -77,6 +79,8 @@ def evaluate_predictions(
         What the predictions were made on.
     columns : iterable of str, optional
         Names among which sensitive columns are suggested where none is given.
+    **more
+        As in `More`.
 
     Returns
     -------
@@ -109,9 +113,10 @@ def evaluate_predictions(
         control=control,
         control_name=control_name,
         features=features,
+        more=more,
     )
     subject = settle(_prepare.unindexed(true), answers, task=task, positive=positive, threshold=threshold)
-    return request.run_on(replace(subject, no_explanation=_NO_MODEL), columns)
+    return request.run_on(replace(subject, no_model=_NO_MODEL), columns)
 
 
 def evaluate_table(

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import InputError
+from ..errors import InputError, a_type
 from ._columns import one_column, unindexed
 from ._labels import Bools, Classes, Floats, Ints, Labels, Levels, binary, levels, plain, several
 
@@ -144,3 +144,22 @@ def text_names(names: Any, what: str) -> list[str]:
             raise InputError(f"{what} has more than one column named {text!r}.", hint="Rename or drop one of them.")
         seen.add(text)
     return texts
+
+
+def dense(table: Any, name: str) -> Any:
+    """Return a table as a DataFrame or an array of shape (n, columns).
+
+    Raises
+    ------
+    InputError
+        If it is none, sparse, or empty.
+    """
+    if hasattr(table, "to_pandas"):
+        table = table.to_pandas()
+    if hasattr(table, "toarray"):
+        raise InputError(f"{name} is a sparse matrix.", hint=f"Pass a DataFrame or {name}.toarray().")
+    if getattr(table, "ndim", None) != 2 or not (hasattr(table, "iloc") or isinstance(table, np.ndarray)):
+        raise InputError(f"{name} is {a_type(table)}, not a table.", hint="Pass a DataFrame or a 2-dimensional array.")
+    if not table.shape[0] or not table.shape[1]:
+        raise InputError(f"{name} is empty.", hint="Pass at least one row and one column.")
+    return table

@@ -30,6 +30,19 @@ _OURS = (
     "_fairness._label_bias",
     "_fairness._law_144",
     "_explanation._assessment",
+    "_explanation._permutation_importance",
+    "_explanation._agreement",
+    "_effects._assessment",
+    "_effects._surrogate",
+    "_effects._proxies",
+    "_reasons._assessment",
+    "_robustness._assessment",
+    "_robustness._adversarial",
+    "_robustness._retraining",
+    "_slices._assessment",
+    "_conformal._assessment",
+    "_quality._assessment",
+    "_drift._assessment",
 )
 """Modules whose import adds our assessments, in the order in which they are done."""
 

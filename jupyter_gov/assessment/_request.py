@@ -13,12 +13,14 @@ from . import _prepare
 from ._answers import Answers, predictions, take
 from ._asking import ask
 from ._counting._groups import MINIMUM, few_enough
+from ._model import TIME_LIMIT
+from ._more import More, training_of
 from ._options import bins_of, comparable, costs_of, reference_of
 from ._prepare import Floats, Ints
 from ._registry import assessments
 from ._roles import looks_sensitive
 from ._running import Evaluations, chosen
-from ._subject import Control, Progress, Subject
+from ._subject import Control, Progress, Subject, Training
 from ._tasks import settle
 
 
@@ -39,6 +41,7 @@ class Request:
     control : model or column, or None
     control_name : str
     features : table of shape (n, columns), or None
+    more : More
     """
 
     names: tuple[str, ...]
@@ -56,6 +59,7 @@ class Request:
     control: Any
     control_name: str
     features: Any
+    more: More
 
     @classmethod
     def of(
@@ -76,6 +80,7 @@ class Request:
         control: Any,
         control_name: str,
         features: Any,
+        more: More,
     ) -> Request:
         """Check what is asked; `rows` are columns, by their names for people, with the rows that all must have.
 
@@ -88,6 +93,9 @@ class Request:
         """
         if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
             raise InputError(f"The seed is {seed!r}, not a whole number.", hint="Use 0, 1, 2 …")
+        for name, held in (("time_limit", more.get("time_limit") or TIME_LIMIT), ("floor", more.get("floor", 0.0))):
+            if isinstance(held, bool) or not isinstance(held, int | float) or not held >= 0:
+                raise InputError(f"{name} is {held!r}, not a number of 0 or more.", hint="Leave it out, or give one.")
         weight = None if sample_weight is None else _prepare.one_column(sample_weight, "sample_weight")
         column = None if control is None or hasattr(control, "predict") else control
         given = {
@@ -117,6 +125,7 @@ class Request:
             control=control,
             control_name=control_name,
             features=features,
+            more=more,
         )
 
     def at(self, rows: Ints) -> Request:
@@ -131,6 +140,11 @@ class Request:
             features=None if self.features is None else take(self.features, rows),
         )
 
+    @property
+    def time_limit(self) -> float:
+        """Seconds that one assessment may spend on predictions."""
+        return float(self.more.get("time_limit") or TIME_LIMIT)
+
     def run_on(self, subject: Subject, columns: Iterable[str] = ()) -> Evaluations:
         """Assess a subject; `columns` are names among which sensitive ones are suggested where none is named.
 
@@ -142,7 +156,8 @@ class Request:
         sensitive, left_out = comparable(self.sensitive)
         strata, notes = comparable(self.strata, "stratum")
         control, problem = self._control(subject)
-        notes = [*(left_out if sensitive else ()), *notes, *problem]
+        train, unusable = self._training()
+        notes = [*(left_out if sensitive else ()), *notes, *problem, *unusable]
         subject = replace(
             subject,
             sensitive=sensitive,
@@ -160,6 +175,10 @@ class Request:
             minimum=self.minimum,
             asked=self.asked,
             features=self.features,
+            train=train,
+            changeable=self.more.get("changeable") or {},
+            reasons=self.more.get("reasons"),
+            floor=float(self.more.get("floor", 0.0)),
             progress=self.progress,
             notes=(*subject.notes, *notes),
         )
@@ -168,6 +187,13 @@ class Request:
             if not any(not one.predictions and not one.left_out(subject) for one in known):
                 raise subject.unpredicted
         return Evaluations(self.names, subject)
+
+    def _training(self) -> tuple[Training | None, list[str]]:
+        """Return the training data; where they are of no use, a note that says why."""
+        try:
+            return training_of(self.more.get("train"), self.features), []
+        except InputError as error:
+            return None, [f"Nothing is compared with the training data: {error}"]
 
     def _control(self, subject: Subject) -> tuple[Control | None, list[str]]:
         """Return the other model's answers; where they are of no use, a note that says why."""

@@ -20,6 +20,8 @@ from ._registry import Registered, assessments
 from ._subject import Subject
 
 INTERRUPTED = "It was interrupted."
+ALL = "all"
+"""Includes every assessment, also those that are done only when they are asked for."""
 _NUMBERS = ("lower", "value", "upper", "confidence")
 
 
@@ -63,6 +65,8 @@ def chosen(include: str | Iterable[str] | None) -> list[str]:
     if include is None:
         return list(known)
     asked = [part.strip() for part in include.split(",")] if isinstance(include, str) else [str(i) for i in include]
+    if ALL in asked:
+        return list(known)
     for name in asked:
         if name not in known:
             raise NotFoundError(f"No assessment named {name!r}.", hint=did_you_mean(name, known, label="Assessments"))

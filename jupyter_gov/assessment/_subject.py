@@ -13,7 +13,8 @@ from ..errors import InputError
 from ..records import Json, Outcome
 from ._cards import Task
 from ._counting._groups import Combinations, combine, encode
-from ._prepare import Floats, Ints, Labels
+from ._model import Model
+from ._prepare import Floats, Ints, Labels, dense
 from ._scores import Scores
 
 Progress = Callable[[str, int, int], None]
@@ -41,6 +42,22 @@ class Control:
     scores: Floats | None = None
     space: str = ""
     probabilities: Floats | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Training:
+    """What a model was trained on.
+
+    Attributes
+    ----------
+    features : DataFrame or ndarray of shape (m, columns)
+        With the columns of the subject's `table`.
+    true : array of shape (m,), or None
+        Labels or numbers.
+    """
+
+    features: Any
+    true: Any = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,10 +115,18 @@ class Subject:
         What the reader should know of the input, whichever assessment is read: they are put before the notes of each.
     progress : callable
         Told an assessment's name, the steps done and their total.
-    explain : callable, or None
-        Explains the model, given a function that is told how many rows are done and their total.
-    no_explanation : str
+    model : Model or None
+        The model itself, to be asked about other rows.
+    no_model : str
         Why there is none.
+    train : Training or None
+        What the model was trained on.
+    changeable : mapping
+        The columns that a person can change, by name, with the bounds of the change, as they were given.
+    reasons : mapping or None
+        The reasons that columns stand for, as they were read; `reason_codes` checks them.
+    floor : float
+        The smallest effect that counts as drift.
     """
 
     task: Task
@@ -130,8 +155,12 @@ class Subject:
     asked: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
     progress: Progress = lambda _name, _done, _total: None
-    explain: Callable[[Callable[[int, int], None]], Outcome] | None = None
-    no_explanation: str = ""
+    model: Model | None = None
+    no_model: str = "There is no model."
+    train: Training | None = None
+    changeable: Mapping[str, Any] | str = field(default_factory=dict)
+    reasons: Mapping[str, Any] | None = None
+    floor: float = 0.0
 
     def __len__(self) -> int:
         return len(self.true)
@@ -154,6 +183,24 @@ class Subject:
         if self.scores is None:
             raise InputError(self.no_scores or "There are no scores.", hint="Use a model with predict_proba.")
         return self.scores
+
+    @property
+    def asked_model(self) -> Model:
+        """The model; an InputError where there is none."""
+        if self.model is None:
+            raise InputError(self.no_model, hint="Pass a fitted model.")
+        return self.model
+
+    @cached_property
+    def table(self) -> Any:
+        """The features as a DataFrame or an array of shape (n, columns).
+
+        Raises
+        ------
+        InputError
+            If there are none, or they are sparse or something else.
+        """
+        return dense(self.features, "X")
 
     @cached_property
     def order(self) -> Ints:

@@ -125,6 +125,11 @@ class GovMagics(Magics):
             "threshold": given.threshold,
             "positive": None if given.positive is None else self._label(given.positive),
             "seed": given.seed,
+            "train": None if given.train is None else self._value(given.train),
+            "changeable": given.changeable,
+            "reasons": given.reasons,
+            "time_limit": given.limit,
+            "floor": given.floor,
             "name": given.model,
             "control_name": given.control or "",
         }

@@ -51,6 +51,11 @@ def assess_parser() -> Parser:
     made.add_argument("--prediction", metavar="COL")
     made.add_argument("--score", metavar="COL")
     made.add_argument("--seed", type=int, default=0)
+    made.add_argument("--train", help="what the model was trained on: a table, or (table,target)")
+    made.add_argument("--changeable", help="what a person can change, such as loanamt=50:300,savings=increase")
+    made.add_argument("--reasons", metavar="FILE", help="a YAML file with the reasons that columns stand for")
+    made.add_argument("--limit", type=float, metavar="SECONDS", help="of predictions, for each assessment")
+    made.add_argument("--floor", type=float, default=0.0, help="the smallest effect that counts as drift")
     made.add_argument("--interactive", action="store_true", help="explore thresholds and groups")
     return made
 

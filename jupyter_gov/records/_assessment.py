@@ -16,9 +16,26 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-Kind = Literal["estimate", "class", "group", "difference", "ratio", "p_value", "q_value", "bin", "importance"]
+Kind = Literal[
+    "estimate",
+    "class",
+    "group",
+    "difference",
+    "ratio",
+    "p_value",
+    "q_value",
+    "bin",
+    "importance",
+    "column",
+    "attribution",
+    "interaction",
+    "perturbation",
+    "slice",
+]
 """What an assessment value is about: everybody, one class of the target, one group, two groups (or models) compared, a
-test of such a comparison (alone, and with all tests of the assessment together), a bin of scores, or a feature."""
+test of such a comparison (alone, and with all tests of the assessment together), a bin of scores, what a model relies
+on, a column of the data, a column's part in one row's output, two columns together, what a change of the data does, or
+rows that conditions on columns pick."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +48,14 @@ class Value(Part):
         The measure, by scikit-learn's or fairlearn's name, such as ``roc_auc`` or ``selection_rate``.
     kind : str
         ``estimate`` (over all rows), ``class``, ``group``, ``difference``, ``ratio``, ``p_value``, ``q_value``
-        (adjusted for the false discovery rate), ``bin`` or ``importance``.
+        (adjusted for the false discovery rate), ``bin``, ``importance``, ``column``, ``attribution``, ``interaction``,
+        ``perturbation`` or ``slice``.
     attribute : str or None
-        The sensitive attribute (``race``) or intersection (``race × sex``); for ``importance`` the feature.
+        The sensitive attribute (``race``) or intersection (``race × sex``); of what is about columns of the data, the
+        column, two as ``income × term``.
     group : str or None
-        The group within the attribute, or the bin.
+        The group within the attribute, the bin, the slice (``income ≤ 40 & term > 36``), or what was changed
+        (``noise of 0.1 standard deviations``).
     reference : str or None
         What a difference or ratio is taken against: ``max-min`` (fairlearn's definition: the largest difference and
         smallest ratio between groups), ``max-min judged`` (the same among groups that are large enough), ``best``,

@@ -13,6 +13,8 @@ from ._given import Given
 from .session import Session, current
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from jupyter_gov.assessment import Evaluation, Evaluations, Subject, ThresholdCounts
 
 Progress = Callable[[str, int, int], None]
@@ -58,6 +60,11 @@ def assess(
     prediction: str | None = None,
     score: str | None = None,
     seed: int = 0,
+    train: Any = None,
+    changeable: Mapping[str, Any] | str | None = None,
+    reasons: Mapping[str, Any] | str | Path | None = None,
+    time_limit: float | None = None,
+    floor: float = 0.0,
 ) -> Assessment:
     """Assess a fitted model, or predictions, on data that the model has not seen.
 
@@ -77,7 +84,7 @@ def assess(
     policy : str, optional
         Not available in this version.
     include : sequence of str, optional
-        Only these assessments.
+        Only these assessments; ``all`` adds those that are done only when they are asked for.
     confidence : float
         Of the intervals, two-sided.
     progress : callable, optional
@@ -103,6 +110,16 @@ def assess(
         Columns of a table; by default those with a usual name, such as ``y_true``, ``y_pred`` and ``y_score``.
     seed : int
         Of everything that is drawn at random.
+    train : table, or pair of table and target, optional
+        What the model was trained on: `X` is compared with it.
+    changeable : mapping, optional
+        The columns that a person can change, with the bounds of the change; see the page on adversarial changes.
+    reasons : mapping or path of a YAML file, optional
+        The reasons that columns stand for; see the page on reason codes.
+    time_limit : float, optional
+        Seconds that one assessment may spend on predictions; by default 300.
+    floor : float
+        The smallest effect that counts as drift.
 
     Returns
     -------

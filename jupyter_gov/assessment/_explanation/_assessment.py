@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from ...errors import InputError
 from ...records import Outcome
 from .._registry import add_assessment
 from .._subject import Subject
+from ._explanation import explanation as explanation_of
 
 
 def _fits(subject: Subject) -> str:
-    if subject.explain is None:
-        return subject.no_explanation
+    if subject.model is None:
+        return subject.no_model
     if subject.task == "multiclass" and subject.probabilities is None:
         return "Of several classes probabilities are explained, and the model has none."
     return ""
@@ -40,6 +40,13 @@ def _fits(subject: Subject) -> str:
 )
 def explanation(subject: Subject) -> Outcome:
     """Return how much the model relies on each column."""
-    if subject.explain is None:
-        raise InputError(subject.no_explanation or "There is no model.", hint="Pass a fitted model.")
-    return subject.explain(lambda done, total: subject.progress("explanation", done, total))
+    model = subject.asked_model
+    return explanation_of(
+        model.estimator,
+        subject.table,
+        seed=subject.seed,
+        confidence=subject.confidence,
+        positive=model.positive,
+        progress=lambda done, total: subject.progress("explanation", done, total),
+        task=subject.task,
+    )

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .._cards import Task
+from .._model import has_scores, model_output
 from .._prepare import Floats
-from .._scores import Scores, model_scores
 from ._permutation import affordable, codec, shap_values
 
 TOLERANCE = 1e-4
@@ -40,33 +40,6 @@ class Attributions(NamedTuple):
     background: str
     background_rows: int
     error: float
-
-
-def model_output(model: Any, rows: Any, positive: Any, task: Task) -> Scores:
-    """Return what is explained: predicted numbers, probabilities of all classes if there are several, else scores.
-
-    Parameters
-    ----------
-    model : fitted model
-    rows : table of shape (n, columns)
-    positive : label or None
-        Of two classes.
-    task : str
-
-    Returns
-    -------
-    Scores
-        Of shape (n,), or (n, K) for K classes, and what they are.
-    """
-    if task == "multiclass":
-        return Scores(np.asarray(model.predict_proba(rows), np.float64), "probability of the most likely class")
-    if task == "regression" or (task == "ranking" and not _has_scores(model)):
-        return Scores(np.asarray(model.predict(rows), np.float64).reshape(-1), "prediction")
-    return model_scores(model, rows, positive)
-
-
-def _has_scores(model: Any) -> bool:
-    return hasattr(model, "predict_proba") or hasattr(model, "decision_function")
 
 
 def linear(final: Any, rows: Any, background: Any, *, own: bool) -> Attributions | None:
@@ -195,7 +168,7 @@ def _outputs(final: Any, rows: Any) -> Iterator[tuple[str, Floats]]:
             yield "log-odds", np.log(p) - np.log1p(-p)
     if hasattr(final, "decision_function"):
         yield "decision function", np.asarray(final.decision_function(rows), np.float64)
-    if not _has_scores(final):
+    if not has_scores(final):
         yield "prediction", np.asarray(final.predict(rows), np.float64).reshape(-1)
 
 

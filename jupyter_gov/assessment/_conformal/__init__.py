@@ -1,0 +1,1 @@
+"""Sets of answers that hold the truth as often as stated."""

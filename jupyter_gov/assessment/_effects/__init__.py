@@ -1,0 +1,1 @@
+"""What a model's output does as columns change."""

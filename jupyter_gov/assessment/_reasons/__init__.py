@@ -1,0 +1,1 @@
+"""Why one row got its output, in words that its reader knows."""

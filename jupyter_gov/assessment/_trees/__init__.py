@@ -1,0 +1,1 @@
+"""SHAP values of trees, exact and fast."""
