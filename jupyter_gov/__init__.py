@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from .capture import track
     from .errors import GovError
     from .fingerprints import fingerprint
-    from .services import assess, lineage, report
+    from .services import assess, compare_data, data_quality, explain_row, lineage, report
 
 __version__ = "0.1.0"
 
@@ -18,6 +18,9 @@ __all__ = [
     "ab_table",
     "add_assessment",
     "assess",
+    "compare_data",
+    "data_quality",
+    "explain_row",
     "fairness",
     "fingerprint",
     "lineage",
@@ -31,6 +34,9 @@ _HOMES = {
     "ab_table": "assessment",
     "add_assessment": "assessment",
     "assess": "services",
+    "compare_data": "services",
+    "data_quality": "services",
+    "explain_row": "services",
     "fairness": "assessment",
     "fingerprint": "fingerprints",
     "lineage": "services",

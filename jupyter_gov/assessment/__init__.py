@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from ._cards import TASKS, Card, Task
     from ._comparison._arms import ab_table
     from ._counting._groups import CROSS, MINIMUM, UNKNOWN
+    from ._drift._drift import drift
+    from ._drift._evaluate import evaluate_drift
     from ._evaluate import evaluate
     from ._explanation._explanation import explanation
     from ._fairness._fairness import Fairness, fairness
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from ._model import Model
     from ._performance._performance import performance
     from ._predictions import evaluate_given, evaluate_predictions, evaluate_table
+    from ._quality._assessment import data_quality
+    from ._quality._evaluate import evaluate_data
     from ._registry import Registered, add_assessment, assessments
     from ._roles import Roles, find_roles
     from ._running import Evaluation, Evaluations
@@ -54,7 +58,11 @@ _HOME = {
     "assessments": "_registry",
     "calibration": "_calibration._binary",
     "count_thresholds": "_fairness._thresholds",
+    "data_quality": "_quality._assessment",
+    "drift": "_drift._drift",
     "evaluate": "_evaluate",
+    "evaluate_drift": "_drift._evaluate",
+    "evaluate_data": "_quality._evaluate",
     "evaluate_given": "_predictions",
     "evaluate_predictions": "_predictions",
     "evaluate_table": "_predictions",
@@ -92,7 +100,11 @@ __all__ = [
     "assessments",
     "calibration",
     "count_thresholds",
+    "data_quality",
+    "drift",
     "evaluate",
+    "evaluate_data",
+    "evaluate_drift",
     "evaluate_given",
     "evaluate_predictions",
     "evaluate_table",

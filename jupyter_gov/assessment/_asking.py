@@ -53,7 +53,9 @@ def ask(model: Any, X: Any, n: int, progress: Progress, time_limit: float = TIME
     try:
         start = time.perf_counter()
         raw = predict(X)
-        pace = pace if pace.row or pace.call else Pace(0.0, (time.perf_counter() - start) / max(n, 1))
+        took = time.perf_counter() - start
+        call = min(pace.call, took)  # what all rows took is the better measure
+        pace = Pace(call, min(pace.row or took, (took - call) / max(n, 1)))
     except Exception as error:
         why = _cannot(model, X, error)
         silent = Asked(Answers(kind=kind, classes=classes, no_predictions=why, no_scores=why), None)

@@ -122,21 +122,23 @@ def refuse_slow(pace: Pace, rows: int, calls: int, limit: float) -> None:
 
 
 def measure_pace(predict: Callable[[Any], Any], X: Any, n: int) -> Pace:
-    """Return how long a model takes, from its first rows; nothing for one that answers at once or not at all.
+    """Return how long a model takes, from its first rows; of one that answers at once, how long the call took.
 
-    One row is asked about; again, as the first call of all may prepare something, if that took long; and then three.
+    One row is asked about; again, as the first call of all may prepare something, if that took long; and then three,
+    twice, since what else the machine does must not be taken for the model's pace.
     """
     if n < 2:
         return Pace()
     try:
         one = _timed(predict, take(X, np.arange(1)))
         if one < _QUICK:
-            return Pace()
+            return Pace(one)
         one = min(one, _timed(predict, take(X, np.arange(1))))
         if one < _QUICK:
-            return Pace()
+            return Pace(one)
         several = min(3, n)
-        row = max((_timed(predict, take(X, np.arange(several))) - one) / (several - 1), 0.0)
+        all_of_them = min(_timed(predict, take(X, np.arange(several))) for _ in range(2))
+        row = max((all_of_them - one) / (several - 1), 0.0)
     except Exception:
         return Pace()  # what it cannot predict, and why, is found where all rows are asked about
     return Pace(max(one - row, 0.0), row)

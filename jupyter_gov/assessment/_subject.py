@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from ._counting._groups import Combinations, combine, encode
 from ._model import Model
 from ._prepare import Floats, Ints, Labels, dense
 from ._scores import Scores
+
+if TYPE_CHECKING:
+    from ._explanation._attributions import Attributions
 
 Progress = Callable[[str, int, int], None]
 
@@ -201,6 +204,24 @@ class Subject:
             If there are none, or they are sparse or something else.
         """
         return dense(self.features, "X")
+
+    @cached_property
+    def attributions(self) -> Attributions:
+        """The parts of columns in the outputs of sampled rows of `table`, made once for all assessments.
+
+        Raises
+        ------
+        InputError
+            If there is no model, no table, or it would take longer than the model's time limit.
+        """
+        from ._explanation._sampling import sample_attributions
+
+        return sample_attributions(
+            self.asked_model,
+            self.table,
+            seed=self.seed,
+            notify=lambda done, total: self.progress("explanation", done, total),
+        )
 
     @cached_property
     def order(self) -> Ints:

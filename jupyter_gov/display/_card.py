@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from jupyter_gov.records import Assessment, new_id
+from collections.abc import Sequence
 
-from . import sections, words
+from jupyter_gov.records import Assessment, AssessmentResult, new_id
+
+from . import _select, sections, words
 from ._csv import download
+from ._questions import by_question
 from .html import Html, bullets, el, join, name, style_element
+
+_MOST_TABS = 7
+"""Results that have a tab each; beyond, questions have, and results within them."""
 
 
 def card(assessment: Assessment) -> str:
@@ -23,12 +29,14 @@ def card(assessment: Assessment) -> str:
         One ``<article>`` with its style. It follows the theme of JupyterLab, Notebook 7 and VS Code, and
         ``prefers-color-scheme`` elsewhere; names from the data are escaped.
     """
-    model = name(assessment.model or "model")
+    alone = _select.only(assessment)
+    model = name(assessment.model or ("model" if alone is None else "data"))
     head = el(
         "header",
-        el("p", "Assessment", class_="jg-kicker"),
+        el("p", "Assessment" if alone is None else sections.title_of(alone), class_="jg-kicker"),
         el("h3", model, el("span", f" on {words.plural(assessment.rows, 'row')}", class_="jg-quiet")),
-        sections.lead(assessment),
+        # What one result found stands at its head.
+        sections.lead(assessment) if alone is None else "",
     )
     failed = [sections.reason(r) for r in assessment.results if r.status == "failed"]
     return style_element("base", "card", "tabs") + el(
@@ -37,7 +45,7 @@ def card(assessment: Assessment) -> str:
         sections.tiles(assessment),
         *failed,
         sections.shared_notes(assessment),
-        _tabs(assessment),
+        _tabs(assessment) if alone is None else el("div", _part(assessment, alone)[1], class_="jg-tab"),
         _foot(assessment),
         class_="jg-root jg-card",
         aria_label=f"Assessment of {words.shorten(assessment.model or 'model', 80)}",
@@ -47,18 +55,32 @@ def card(assessment: Assessment) -> str:
 def _tabs(assessment: Assessment) -> Html:
     """Return a fold for each result that was done, of which one is open at a time; our style makes them tabs.
 
-    Those of one name close each other. The name is new each time, so that a card that is shown twice has a tab open
-    in either.
+    Where they are many there is a fold for each question, with those of its results in it.
     """
-    parts = [
-        (sections.title_of(r), join([sections.section(assessment, r), download(r)]))
-        for r in assessment.results
-        if r.status == "done"
-    ]
+    done = [r for r in assessment.results if r.status == "done"]
+    if len(done) <= _MOST_TABS:
+        parts = [_part(assessment, r) for r in done]
+    else:
+        parts = []
+        for question, found in by_question(done).items():
+            within = [_part(assessment, r) for r in found]
+            parts += within if len(within) == 1 else [(question, _folds(within))]
     undone = [r for r in assessment.results if r.status == "skipped"]
     if undone:
         told = bullets((sections.reason(r) for r in undone), "jg-undones")
         parts.append((f"Left out ({len(undone)})", told))
+    return _folds(parts)
+
+
+def _part(assessment: Assessment, found: AssessmentResult) -> tuple[str, Html]:
+    return sections.title_of(found), join([sections.section(assessment, found), download(found)])
+
+
+def _folds(parts: Sequence[tuple[str, Html]]) -> Html:
+    """Return folds that close each other.
+
+    Those of one name do. The name is new each time, so that a card that is shown twice has a tab open in either.
+    """
     group = f"jg-{new_id()}"
     made = [
         el(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_gov.records import Assessment, Json
 
 from . import _exploring, _exploring_groups, _select, sections, words
+from ._exploring_why import Questions, Why
 from ._parts import notes
 from .html import Html, el, join, style_element
 
@@ -21,17 +22,21 @@ _LABEL = {"description_width": "auto"}
 _OTHERS = (("each other", _exploring_groups.EXTREMES), ("all rows", _exploring_groups.EVERYBODY))
 
 
-def explorer(assessment: Assessment, counts: ThresholdCounts) -> Mapping[str, Json]:
+def explorer(
+    assessment: Assessment, counts: ThresholdCounts | None, questions: Questions | None = None
+) -> Mapping[str, Json]:
     """Return the mime bundle of widgets that explore an assessment; they live as long as the kernel.
 
     Parameters
     ----------
     assessment : Assessment
         What `jupyter_gov.assess` returned.
-    counts : ThresholdCounts
-        Of the same model and rows.
+    counts : ThresholdCounts or None
+        Of the same model and rows; None where there are no thresholds or groups to choose.
+    questions : Questions, optional
+        What may be asked of the model about single rows and columns.
     """
-    root = Explorer(assessment, counts).root
+    root = Explorer(assessment, counts, questions).root
     return {VIEW: root._repr_mimebundle_()[VIEW]}
 
 
@@ -42,15 +47,20 @@ class Explorer:
     ----------
     assessment : Assessment
         What is recorded.
-    counts : ThresholdCounts
+    counts : ThresholdCounts or None
         What is explored.
+    questions : Questions, optional
+        What may be asked about single rows and columns.
     """
 
-    def __init__(self, assessment: Assessment, counts: ThresholdCounts) -> None:
+    def __init__(
+        self, assessment: Assessment, counts: ThresholdCounts | None, questions: Questions | None = None
+    ) -> None:
         import ipywidgets
 
         self._kit: Any = ipywidgets
-        self._counts = counts
+        self._counts: Any = counts  # None where there is nothing to choose
+        self._why = None if questions is None else Why(ipywidgets, questions)
         self._fairness = _select.done(assessment, "fairness")
         self._state, self._rates, self._confusion, self._groups = (ipywidgets.HTML() for _ in range(4))
         self._draws: list[Any] = []
@@ -68,27 +78,30 @@ class Explorer:
     @property
     def threshold(self) -> float | None:
         """The threshold that is shown; None where the model has no scores."""
-        return float(self._counts.thresholds[self._slider.index]) if self._counts.default else None
+        counts = self._counts
+        return None if counts is None or not counts.default else float(counts.thresholds[self._slider.index])
 
     def _tabs(self, assessment: Assessment) -> list[tuple[str, Any, Any]]:
         """Return the title, content and way of redrawing of each tab."""
         tabs = []
-        if _select.done(assessment, "performance") is not None:
+        if self._counts is not None and _select.done(assessment, "performance") is not None:
             right = self._column(self._confusion, self._html(join(sections.scores(assessment))))
             content = self._kit.Box([self._rates, right])
             content.add_class("jg-columns")
             tabs.append(("Performance", content, self._draw_performance))
-        if self._fairness is not None and self._counts.families:
+        if self._fairness is not None and self._counts is not None and self._counts.families:
             content = self._column(*self._group_choice(), self._groups, self._html(notes(self._fairness)))
             tabs.append(("Fairness", content, self._draw_groups))
         if _select.done(assessment, "explanation") is not None:
             tabs.append(("Explanation", self._html(sections.explanation(assessment)), lambda: None))
+        if self._why is not None:
+            tabs.append(("Why", self._why.content, self._why.draw))
         return tabs
 
     def _threshold_row(self) -> list[Any]:
         """Return the slider with its number and the way back, or nothing where there are no scores."""
         counts, kit = self._counts, self._kit
-        if counts.default is None:
+        if counts is None or counts.default is None:
             return []
         own = counts.default.usual if counts.default.own is None else counts.default.own
         self._start = counts.position(own)
@@ -165,13 +178,14 @@ class Explorer:
             self._slider.index = at
 
     def _nearest(self, number: float) -> int:
-        return min(self._counts.position(number), len(self._counts.thresholds) - 1)
+        return int(min(self._counts.position(number), len(self._counts.thresholds) - 1))
 
     def _draw(self) -> None:
         """Redraw what can be seen."""
         if not self._draws:
             return
-        self._state.value = _exploring.state(self._counts, self.threshold, self._asked)
+        if self._counts is not None:
+            self._state.value = _exploring.state(self._counts, self.threshold, self._asked)
         self._draws[self._tab.selected_index or 0]()
 
     def _draw_performance(self) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from jupyter_gov.records import AssessmentResult, Value
 
 from . import _select, charts, words
+from ._column_curves import KINDS, column_curves
 from ._curves import curves
 from ._parts import Cite, figure
+from ._showing import showing
 from .charts import Line, Spec
 from .html import Html, join
 
@@ -20,13 +22,16 @@ _RATES = ("selection_rate", "scoring_rate", "impact_ratio")
 
 def figures(found: AssessmentResult, *, cite: Cite) -> list[Html]:
     """Return the charts of a result, each with its caption."""
-    drawn = _OURS.get(found.name, _any)(found)
-    return [figure(spec, join([told, cite(found)])) for spec, told in drawn]
+    return [figure(spec, join([told, cite(found)])) for spec, told in _drawn(found)]
 
 
 def specs(found: AssessmentResult) -> Iterator[Spec]:
     """Yield the charts of a result."""
-    return (spec for spec, _ in _OURS.get(found.name, _any)(found))
+    return (spec for spec, _ in _drawn(found))
+
+
+def _drawn(found: AssessmentResult) -> Iterable[tuple[Spec, str]]:
+    return (showing(found.name).figures or _OURS.get(found.name, _any))(found)
 
 
 def _performance(found: AssessmentResult) -> Iterator[tuple[Spec, str]]:
@@ -174,7 +179,8 @@ def _groups(found: AssessmentResult) -> Iterator[tuple[Spec, str]]:
 
 
 def _any(found: AssessmentResult) -> Iterator[tuple[Spec, str]]:
-    yield from curves(found)
+    yield from curves(found, without=KINDS)
+    yield from column_curves(found)
     yield from _by_class(found)
     yield from _groups(found)
     yield from forest([v for v in found.values if v.group is None and v.attribute is None])

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from jupyter_gov.records import AssessmentResult, Value
 
 from . import _select, words
+from ._showing import showing
 
 
 class Name(str):
@@ -24,7 +25,7 @@ _TOO_FEW = "Too few groups are large enough to be judged."
 
 def headline(found: AssessmentResult) -> Parts:
     """Return what a result found with its interval, whichever assessment it is of."""
-    return _OURS.get(found.name, _any)(found) or _any(found)
+    return (showing(found.name).headline or _OURS.get(found.name, _any))(found) or _any(found)
 
 
 def difference(value: Value) -> Parts:

@@ -15,6 +15,8 @@ Cite = Callable[[AssessmentResult], object]
 """Gives, for a result, the words that say which record and cell it comes from."""
 
 _MOST_NOTES = 2
+_HALF = 480
+"""Pixels from which a chart takes the whole width."""
 
 
 def figure(spec: charts.Spec, caption: object) -> Html:
@@ -29,11 +31,12 @@ def figure(spec: charts.Spec, caption: object) -> Html:
         # A chart that cannot be drawn must not cost the reader the numbers.
         return el("p", "A chart could not be drawn here; the tables say the same.", class_="jg-undone")
     # Narrow pages scroll a wide chart rather than shrink its words away.
-    kind = "jg-figure jg-wide" if len(spec.get("hconcat", ())) > 1 else "jg-figure"
+    wide = sum(part.get("width", 0) for part in spec.get("hconcat", ())) > _HALF
+    kind = "jg-figure jg-wide" if wide else "jg-figure"
     return el(
         "figure",
         el("div", drawn, class_="jg-scroll", tabindex="0"),
-        el("figcaption", caption),
+        el("figcaption", caption) if caption else "",
         class_=kind,
         hidden=True,
     )
@@ -66,9 +69,14 @@ def listed(told: Iterable[str]) -> Html:
 def cells(v: Value, places: int | None = None) -> list[object]:
     """Return value, interval and number of rows as the cells of a table."""
     if places is None:
-        places = words.decimals(v.value, v.lower, v.upper)
+        places = 0 if is_count(v) else words.decimals(v.value, v.lower, v.upper)
     value: object = el("b", words.number(v.value, places)) if v.value is not None else missing()
     return [value, el("i", words.interval(v, places) or "–"), words.count(v.n)]
+
+
+def is_count(v: Value) -> bool:
+    """Return whether a value is a whole number of things."""
+    return v.method == "count" and v.value is not None and v.value == int(v.value)
 
 
 def missing() -> Html:

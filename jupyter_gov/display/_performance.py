@@ -1,14 +1,12 @@
-"""Performance and explanation as HTML."""
+"""Performance as HTML."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from jupyter_gov.records import Assessment, AssessmentResult
 
-from jupyter_gov.records import Assessment, AssessmentResult, Value
-
-from . import _select, charts, words
+from . import _select, words
 from ._figures import figures
-from ._parts import Cite, cells, figure, no_citation
+from ._parts import Cite, no_citation
 from ._tables import estimates, halves, measures, tables
 from .html import Html, details, el, join, name, table
 
@@ -27,8 +25,6 @@ DECIDED = (
 """Measures of decisions between two classes that are shown first."""
 
 RANKING = ("roc_auc", "average_precision")
-
-_MOST_BARS = 12
 
 
 def performance(found: AssessmentResult, *, cite: Cite = no_citation, full: bool = False) -> Html:
@@ -57,38 +53,6 @@ def scores(assessment: Assessment, *, cite: Cite = no_citation) -> list[Html]:
     parts = [measures("Ranking by score", ranking)]
     parts.append(measures("Probabilities", _select.estimates(calibration).values()))
     return parts + (figures(calibration, cite=cite)[:1] if calibration is not None else [])
-
-
-def reliance(found: AssessmentResult, *, cite: Cite = no_citation) -> Html:
-    """Return how much the model relies on each column."""
-    ranked = _select.ranked(found)
-    if not ranked:
-        return el("p", "No column has an importance.")
-    caption = join(
-        [_explained(found, ranked), " It says what the model relies on, not what causes the outcome.", cite(found)]
-    )
-    places = words.decimals(*(v.value for v in ranked))
-    rows = [[name(v.attribute or ""), *cells(v, places)] for v in ranked]
-    head = ["Column", words.measure(ranked[0].measure), f"{words.confidence(ranked)} interval", "n"]
-    listed = details(
-        f"All {words.plural(len(ranked), 'column')} as a table",
-        table(head, rows, caption="Reliance of the model on each column", hidden_caption=True),
-    )
-    others = tables(found, without=("importance",))
-    return join([figure(charts.importance(ranked, limit=_MOST_BARS), caption), listed, others])
-
-
-def _explained(found: AssessmentResult, ranked: Sequence[Value]) -> str:
-    told = found.parameters
-    of = f", the {_MOST_BARS} largest of {len(ranked)} columns" if len(ranked) > _MOST_BARS else " by column"
-    space = f" in units of {told['output']}" if told.get("output") else ""
-    rows = (
-        f" over {words.count(told['rows'])} of {words.plural(told['rows_available'], 'row')}"
-        if "rows_available" in told
-        else ""
-    )
-    label = "Mean absolute SHAP value" if "shap" in ranked[0].measure else words.measure(ranked[0].measure)
-    return f"{label}{space}{rows}{of}, with {words.confidence(ranked)} intervals."
 
 
 def _decided(found: AssessmentResult) -> str:

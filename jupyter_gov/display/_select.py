@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from jupyter_gov.records import Assessment, AssessmentResult, Value
 
+from ._questions import ABOUT_OTHERS
+
 CRITERIA = ("demographic_parity", "equalized_odds", "equal_opportunity")
 """The disparities that a reader is shown first, by fairlearn's names."""
 
@@ -88,6 +90,12 @@ def done(assessment: Assessment, name: str) -> AssessmentResult | None:
     return found if found is not None and found.status == "done" else None
 
 
+def only(assessment: Assessment) -> AssessmentResult | None:
+    """Return the one result of what is no assessment of a model's performance: one row explained, two sets compared."""
+    found = assessment.results[0] if len(assessment.results) == 1 else None
+    return found if found is not None and found.status == "done" and found.name in ABOUT_OTHERS else None
+
+
 def undone(assessment: Assessment) -> list[AssessmentResult]:
     """Return the results that were skipped or failed."""
     return [r for r in assessment.results if r.status != "done"]
@@ -101,7 +109,7 @@ def estimates(found: AssessmentResult | None) -> dict[str, Value]:
 def overall(assessment: Assessment, measure: str) -> Value | None:
     """Return the value of `measure` over all rows from whichever assessment has it, or None."""
     for found in assessment.results:
-        value = found.find(measure, kind="estimate")
+        value = None if found.name in ABOUT_OTHERS else found.find(measure, kind="estimate")
         if value is not None:
             return value
     return None

@@ -21,6 +21,9 @@ def sentence(assessment: Assessment) -> Parts:
 
     It says what was found and how sure that is, and never that a model is fair, safe or compliant.
     """
+    alone = _select.only(assessment)
+    if alone is not None:
+        return headline(alone)
     many = assessment.model == PREDICTIONS
     named = "the predictions" if many else Name(assessment.model or "the model")
     parts: Parts = [*_one_class(assessment), f"On {_rows(assessment)}, ", named]

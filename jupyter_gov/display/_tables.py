@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from jupyter_gov.records import AssessmentResult, Value
 
 from . import _select, words
-from ._parts import cells, missing, pair
+from ._parts import cells, is_count, missing, pair
 from .html import Html, details, el, join, name, table
 
 _COMPARED = ("difference", "ratio", "p_value", "q_value")
-_KEYS = {"attribute": "Attribute", "reference": "Against", "label": "Class"}
+_KEYS = {"attribute": "Attribute", "group": "Group", "reference": "Against", "label": "Class"}
 _MOST_ROWS, _MOST_ROWS_FULL = 40, 200
 _MOST_COLUMNS = 5
 _HALF = 10
@@ -37,6 +38,7 @@ def tables(found: AssessmentResult, *, full: bool = False, without: Iterable[str
         [] if "bin" in left else [bins(found, full=full)],
         [] if "difference" in left else [_folded_comparisons(found, full)],
         [] if "importance" in left else [wide(found, "importance", ("attribute", "label"), full=full)],
+        *([about_data(found, kind, full=full)] for kind in OF_DATA if kind not in left),
     ]
     return join([t for part in parts for t in part if t])
 
@@ -58,7 +60,7 @@ def label_tables(found: AssessmentResult, *, full: bool = False) -> Html:
 
 
 def _folded_comparisons(found: AssessmentResult, full: bool) -> Html:
-    made = comparisons(found.values, full=full)
+    made = comparisons(others_than_data(found), full=full)
     rows = sum(v.kind in {"difference", "ratio"} for v in found.values)
     return details("Comparisons", made) if rows > _FOLDED else made
 
@@ -106,6 +108,47 @@ def wide(found: AssessmentResult, kind: str, keys: Sequence[str], *, full: bool 
     return details(f"{title}: {words.plural(rows, 'row')}", made) if fold and rows > _FOLDED else made
 
 
+def about_data(found: AssessmentResult, kind: str, *, full: bool = False, fold: bool = True) -> Html:
+    """Return the values of a kind that is about the data with a column for each measure, and for the tests of them."""
+    values = values_about_data(found, kind)
+    made = _columns(values, OF_DATA[kind], _TITLES[kind], full=full)
+    rows = len({tuple(getattr(v, k) for k in OF_DATA[kind]) for v in values})
+    return details(f"{_TITLES[kind]}: {words.plural(rows, 'row')}", made) if fold and rows > _FOLDED else made
+
+
+def values_about_data(found: AssessmentResult, kind: str) -> list[Value]:
+    """Return the values of a kind and the tests of them, by measure, each of which says what it is."""
+    values = [_told(v, found.values) for v in found.values if v.kind == kind]
+    places = {_place(v) for v in values}
+    tests = [v for v in found.values if v.kind in _TESTS and _place(v) in places]
+    several = len({v.measure for v in tests}) > 1
+    named = [replace(v, measure=f"{_KINDS[v.kind]} of {words.short(v.measure)}" if several else v.kind) for v in tests]
+    first = values[0].measure if values else ""
+    # Tests stand beside the first measure, which is the one that they are of.
+    return [v for v in values if v.measure == first] + named + [v for v in values if v.measure != first]
+
+
+def others_than_data(found: AssessmentResult) -> list[Value]:
+    """Return the values that are in no table about the data."""
+    of_data = {_place(v) for v in found.values if v.kind in OF_DATA}
+    return [v for v in found.values if v.kind not in OF_DATA and (v.kind not in _TESTS or _place(v) not in of_data)]
+
+
+def _told(value: Value, values: Sequence[Value]) -> Value:
+    """Return a value whose measure says that it is a difference, where the measure alone would be taken for itself."""
+    if value.reference is None:
+        return value
+    itself = any(v.measure == value.measure and v.reference is None for v in values)
+    if itself or value.measure in {*_select.HEADLINES, *_select.UNBOUNDED}:
+        prefix = "change_in" if value.kind == "perturbation" else "difference_in"
+        return replace(value, measure=f"{prefix}_{value.measure}")
+    return value
+
+
+def _place(value: Value) -> tuple[str | None, ...]:
+    return value.attribute, value.group, value.label
+
+
 def _columns(values: Sequence[Value], keys: Sequence[str], title: str, *, full: bool = False) -> Html:
     """Return values with a column for each measure; beyond five measures the others are folded."""
     if not values:
@@ -151,13 +194,18 @@ def _pivot(
     for key, found in list(rows.items())[:most]:
         named = [_key(k, part) for k, part in zip(keys, key, strict=True)] or [caption]
         listed.append([*named, *(_cell(found.get(c), places.get(c)) for c in columns)])
-    group = "Bin" if values[0].kind == "bin" else "Group"
-    head = [group if k == "group" else _KEYS.get(k, words.measure(k)) for k in keys] or [""]
-    head += [words.measure(c) if column == "measure" else _KINDS[c] for c in columns]
+    heads = _KEYS | _HEADS.get(values[0].kind, {})
+    head = [heads.get(k, words.measure(k)) for k in keys] or [""]
+    head += [heading_of(c) for c in columns]
     told = f"{caption}, with {words.confidence(values)} intervals"
     size = "jg-pairs jg-narrow" if len(columns) < 3 else "jg-pairs"
     made = table(head, listed, caption=told, class_=size, hidden_caption=True, text_columns=max(1, len(keys)))
     return join([made, left(len(rows), most)])
+
+
+def heading_of(measure: str) -> str:
+    """Return the heading of a column of values, of tests, or of a kind."""
+    return _KINDS.get(measure) or words.measure(measure)
 
 
 def left(total: int, most: int) -> Html:
@@ -189,12 +237,41 @@ def _cell(value: Value | None, places: int | None = None) -> Html:
     if value.kind in {"p_value", "q_value"}:
         return el("span", words.p_value(value.value))
     if value.method == "count":
-        return el("b", words.number(value.value, 0 if value.value == int(value.value) else None))
+        return el("b", words.number(value.value, 0 if is_count(value) else None))
     return pair(value, _places([value]) if places is None else places)
 
 
 _KINDS = {"difference": "Difference", "ratio": "Ratio", "p_value": "p", "q_value": "q"}
-_TITLES = {"class": "By class", "group": "By group", "bin": "By bin", "importance": "By column"}
+_TESTS = ("p_value", "q_value")
+OF_DATA = {
+    "slice": ("group",),
+    "perturbation": ("group", "attribute", "label"),
+    "column": ("attribute", "group", "label"),
+    "attribution": ("attribute", "label", "group", "reference"),
+    "interaction": ("attribute", "label"),
+}
+"""Kinds of values that are about columns and rows of the data, with what tells those of a measure apart."""
+
+_HEADS = {
+    "bin": {"group": "Bin"},
+    "importance": {"attribute": "Column"},
+    "slice": {"group": "Rows where"},
+    "perturbation": {"group": "Changed", "attribute": "Column"},
+    "column": {"attribute": "Column", "label": "Of"},
+    "attribution": {"attribute": "Column", "label": "Of"},
+    "interaction": {"attribute": "Columns"},
+}
+_TITLES = {
+    "class": "By class",
+    "group": "By group",
+    "bin": "By bin",
+    "importance": "By column",
+    "slice": "Slices",
+    "perturbation": "What was changed",
+    "column": "By column",
+    "attribution": "Parts of the output",
+    "interaction": "Pairs of columns",
+}
 _REFERENCES = {
     _select.EVERY: "highest – lowest",
     _select.JUDGED: "highest – lowest, large groups",

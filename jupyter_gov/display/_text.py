@@ -11,13 +11,16 @@ from . import _select, words
 from ._comparison import rows_of
 from ._headline import headline
 from ._law_144 import COUNTED, RATES, law_parts
+from ._parts import is_count
 from ._performance import RANKING
 from ._reading import title_of
 from ._sentence import as_text, plain, sentence
+from ._showing import showing
+from ._tables import OF_DATA, heading_of, others_than_data, values_about_data
 
 WIDTH = 100
 _MOST = 20
-_MOST_LABELS, _MOST_RATES = 5, 3
+_MOST_LABELS, _MOST_RATES, _MOST_MEASURES = 5, 3, 3
 _BY_CLASS = ("precision", "recall", "f1")
 _TOLD = frozenset({"difference", "ratio", "p_value", "q_value"})
 _SHORT = {
@@ -41,8 +44,9 @@ def text(assessment: Assessment) -> str:
     blocks = [wrap(as_text(sentence(assessment)))]
     for found in assessment.results:
         if found.status == "done":
-            blocks.append(wrap(f"{title_of(found)}: {as_text(headline(found))}", "  "))
-            blocks += _OURS.get(found.name, _any)(found)
+            if found is not _select.only(assessment):
+                blocks.append(wrap(f"{title_of(found)}: {as_text(headline(found))}", "  "))
+            blocks += (showing(found.name).text or _OURS.get(found.name, _any))(found)
     blocks += [
         wrap(f"{title_of(r)}{' failed' if r.status == 'failed' else ': not done'}. {r.reason}")
         for r in _select.undone(assessment)
@@ -171,15 +175,36 @@ def _local_law_144(found: AssessmentResult) -> list[str]:
 
 def _any(found: AssessmentResult) -> list[str]:
     """Return the values of any result: what each is about, the value, its interval."""
-    values = [v for v in found.values if v.kind != "bin"]
+    values = [v for v in others_than_data(found) if v.kind != "bin"]
     rows = [["", "value", "interval", "n"], *([_about(v), *_cells(v)] for v in values[:_MOST])]
-    return [columns(rows) + _rest(len(values))] if values else []
+    return [columns(rows) + _rest(len(values)) if values else "", *(_by_column(found, kind) for kind in OF_DATA)]
+
+
+def _by_column(found: AssessmentResult, kind: str) -> str:
+    """Return the values of a kind that is about the data, a line for each column, slice or change."""
+    values = values_about_data(found, kind)
+    shown = list(dict.fromkeys(v.measure for v in values))[:_MOST_MEASURES]
+    by: dict[tuple[str | None, ...], dict[str, Value]] = {}
+    for v in values:
+        # The column first: what comes last is cut where there is no room.
+        by.setdefault(tuple(getattr(v, k) for k in sorted(OF_DATA[kind])), {})[v.measure] = v
+    rows = [["", *(words.lower_first(heading_of(m)) for m in shown)]]
+    for key, there in list(by.items())[:_MOST]:
+        label = ", ".join(plain(part, 40) for part in key if part is not None)
+        rows.append([f"  {label}", *(_number(there.get(m)) for m in shown)])
+    return columns(rows) + _rest(len(by)) if by else ""
+
+
+def _number(value: Value | None) -> str:
+    if value is None:
+        return "–"
+    return words.p_value(value.value) if value.kind in {"p_value", "q_value"} else words.with_interval(value)
 
 
 def _about(value: Value) -> str:
     where = [value.attribute, value.group, value.label]
     told = [words.measure(value.measure), *(plain(w, 24) for w in where if w is not None)]
-    kind = {"p_value": "p", "q_value": "q"}.get(value.kind, value.kind)
+    kind = {"p_value": "p", "q_value": "q"}.get(value.kind, value.kind if value.kind in _TOLD else "compared")
     against = f"{kind} to {value.reference}" if value.reference else kind if value.kind in _TOLD else ""
     if value.kind == "difference" and value.reference == "rest":
         against = "others minus group"
@@ -203,7 +228,7 @@ def _told(value: Value | None) -> str:
 def _cells(v: Value) -> list[str]:
     if v.kind in {"p_value", "q_value"}:
         return [words.p_value(v.value), "–", words.count(v.n)]
-    places = words.decimals(v.value, v.lower, v.upper)
+    places = 0 if is_count(v) else words.decimals(v.value, v.lower, v.upper)
     return [words.number(v.value, places), words.interval(v, places) or "–", words.count(v.n)]
 
 

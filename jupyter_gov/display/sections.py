@@ -11,11 +11,12 @@ from ._figures import figures
 from ._headline import headline
 from ._law_144 import law_tables
 from ._parts import Cite, figure, listed, no_citation, notes, reason
-from ._performance import performance, reliance, scores
+from ._performance import performance, scores
 from ._reading import how_to_read, title_of
 from ._sentence import as_html, sentence
+from ._showing import showing
 from ._tables import label_tables, tables
-from .html import Html, el, join, name
+from .html import Html, el, escape, join, name
 
 __all__ = [
     "Cite",
@@ -33,8 +34,10 @@ __all__ = [
 
 
 def lead(assessment: Assessment) -> Html:
-    """Return the result in a sentence."""
-    return el("p", as_html(sentence(assessment)), class_="jg-lead")
+    """Return the result in a sentence; that of a single question says which it is."""
+    alone = _select.only(assessment)
+    asked = "" if alone is None else join([el("b", title_of(alone)), ": "])
+    return el("p", asked, as_html(sentence(assessment)), class_="jg-lead")
 
 
 def shared_notes(assessment: Assessment) -> Html:
@@ -100,18 +103,20 @@ def section(
 def explanation(assessment: Assessment, *, cite: Cite = no_citation) -> Html:
     """Return how much the model relies on each column."""
     found = _select.done(assessment, "explanation")
-    return Html("") if found is None else join([reliance(found, cite=cite), notes(found)])
+    return Html("") if found is None else join([_body(assessment, found, cite, False), notes(found)])
 
 
 def _body(assessment: Assessment, found: AssessmentResult, cite: Cite, full: bool) -> Html:
+    shown = showing(found.name)
+    if shown.body is not None:
+        made = shown.body(found, cite, full)
+        return made if escape(cite(found)) in made else join([made, _cited(found, cite)])
     if found.name == "performance":
         return performance(found, cite=cite, full=full)
     if found.name == "fairness":
         return fairness(assessment, found, cite=cite, full=full)
-    if found.name == "explanation":
-        return reliance(found, cite=cite)
     drawn = figures(found, cite=cite)
-    tabled = _tables_of(found, full)
+    tabled = (shown.tables or _tables_of)(found, full)
     pictured = el("div", *drawn, class_="jg-columns") if drawn else _cited(found, cite)
     return join([pictured, tabled])
 

@@ -63,15 +63,54 @@ _LABELS = {
     "roc_auc": "ROC AUC",
     "roc_auc_score": "ROC AUC",
     "specificity": "Specificity (true negative rate)",
+    "partial_dependence_range": "Range of the mean output",
+    "ice_heterogeneity": "Share not common to all rows",
+    "ice_rising": "Rows that rise",
+    "ice_falling": "Rows that fall",
+    "ice_monotone": "Rows that never turn back",
+    "surrogate_r2": "R² of the tree",
+    "surrogate_agreement": "Same decision as the model",
+    "constant_agreement": "Same decision, one for all",
+    "surrogate_agreement_gain": "Gain over one decision for all",
+    "rebuild_roc_auc": "ROC AUC of telling groups apart",
+    "attribution_gap": "Part of the difference in output",
+    "attribution_gap_share": "Share of the difference in output",
+    "output_gap": "Difference in output",
+    "psi": "Population stability index",
+    "jensen_shannon": "Jensen–Shannon distance",
+    "missing_rate_difference": "Missing (difference)",
+    "domain_classifier_roc_auc": "ROC AUC of telling the data sets apart",
+    "attribution_distance": "Distance of attributions",
+    "shap_value": "SHAP value",
+    "shap_interaction": "Interaction (SHAP)",
+    "direction": "Direction (−1 to 1)",
+    "rank_correlation": "Rank correlation (Spearman)",
+    "kendall_rank_correlation": "Rank correlation (Kendall)",
+    "top_overlap": "Share of the top in both",
+    "issues_error": "Errors",
+    "issues_warning": "Warnings",
+    "issues_info": "Hints",
+    "r2_deviation": "R², standard deviation",
+    "roc_auc_deviation": "ROC AUC, standard deviation",
+    "coverage_80": "Coverage at 80%",
+    "coverage_90": "Coverage at 90%",
+    "coverage_95": "Coverage at 95%",
+    "mean_set_size_80": "Mean size of sets at 80%",
+    "mean_set_size_90": "Mean size of sets at 90%",
+    "mean_set_size_95": "Mean size of sets at 95%",
 }
 
 
+_CHANGES = ("drop_in_", "rise_in_", "change_in_", "difference_in_")
 _NAMES = ("Brier", "Cohen", "Fowlkes", "Jensen", "Kolmogorov", "Kullback", "Matthews", "Pearson", "Spearman", "Spiegel",
           "Theil")  # fmt: skip
 
 
 def measure(name: str) -> str:
     """Return a measure's name as a label: ``selection_rate`` is “Selection rate”."""
+    for prefix in _CHANGES:
+        if name.startswith(prefix):
+            return f"{prefix.replace('_', ' ').capitalize()}{lower_first(measure(name.removeprefix(prefix)))}"
     return _LABELS.get(name) or name.replace("_", " ").strip().capitalize() or name
 
 

@@ -8,7 +8,7 @@ import functools
 import keyword
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from typing import Any, TypeVar
 
@@ -16,7 +16,7 @@ from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 
 from ..errors import GovError, InputError, NotFoundError, NotTrackingError, did_you_mean
 from ..records import Assessment
-from ._lines import assess_parser, names, parser, words
+from ._lines import assess_parser, explain_parser, names, parser, words
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -127,7 +127,7 @@ class GovMagics(Magics):
             "seed": given.seed,
             "train": None if given.train is None else self._value(given.train),
             "changeable": given.changeable,
-            "reasons": given.reasons,
+            "reasons": self._named(given.reasons),
             "time_limit": given.limit,
             "floor": given.floor,
             "name": given.model,
@@ -149,6 +149,44 @@ class GovMagics(Magics):
         if given.interactive and os.environ.get(AUTOTRACK_VARIABLE) != "1":
             self._explore(assessment, subject)
 
+    @line_magic
+    @_never_raises
+    def gov_explain(self, line: str) -> None:
+        """``%gov_explain MODEL X ROW [--reasons FILE] [--background FRAME]``: why a model decided one row as it did."""
+        from ..display import Progress, card, text
+        from ..services import REFERENCES, explain_row
+
+        given = explain_parser().parse_args(words(line))
+        background = given.background
+        if background is not None and background not in REFERENCES:
+            background = self._value(background)
+        options: dict[str, Any] = {
+            "background": background,
+            "reasons": self._named(given.reasons),
+            "positive": None if given.positive is None else self._label(given.positive),
+            "unfavourable": None if given.unfavourable is None else self._label(given.unfavourable),
+            "confidence": given.confidence,
+            "seed": given.seed,
+            "time_limit": given.limit,
+            "name": given.model,
+        }
+        model, X, row = self._value(given.model), self._value(given.X), self._row(given.row)
+        with Progress(self.shell) as progress:
+            assessment = explain_row(model, X, row, progress=progress, **options)
+            self.shell.user_ns["_assessment"] = self.shell.user_ns_hidden["_assessment"] = assessment
+            progress.finish(card(assessment), text(assessment), kind="assessment")
+
+    def _row(self, text: str) -> Any:
+        """Return a row: what a variable or expression is, else the label as it is written."""
+        label = self._label(text)
+        unknown = text.isidentifier() and text not in self.shell.user_ns
+        return label if label is not text or unknown or not _is_expression(text) else self._value(text)
+
+    def _named(self, text: str | None) -> Any:
+        """Return a variable that holds a mapping, else the text."""
+        held = self.shell.user_ns.get(text)
+        return held if isinstance(held, Mapping) else text
+
     def _column_or_value(self, text: str | None, tables: Sequence[Any]) -> Any:
         """Return a name as it is if one of the tables has a column of that name, else what it evaluates to."""
         if text is None or any(text in map(str, table.columns) for table in tables):
@@ -165,19 +203,20 @@ class GovMagics(Magics):
     def _explore(self, assessment: Assessment, subject: Any) -> None:
         """Show widgets below the card, or say in a line why there are none."""
         from ..display import explorer, show_text, show_view
-        from ..services import count_thresholds
+        from ..services import count_thresholds, explore
 
-        why, counts = _no_widgets(self.shell), None
+        why = _no_widgets(self.shell)
+        counts, questions = None, None if why else explore(assessment, subject)
         try:
             counts = None if why else count_thresholds(assessment, subject)
         except InputError as error:
             why = error.message[:1].lower() + error.message[1:]
-        if counts is None:
+        if counts is None and questions is None:
             why = why or "neither performance nor fairness was assessed, so there is nothing to explore."
             show_text(f"No widgets: {why}", kind="explorer")
             return
-        hint = "Thresholds and groups to explore: in a live notebook only."
-        show_view(explorer(assessment, counts), hint, kind="explorer")
+        hint = "Thresholds, groups and rows to explore: in a live notebook only."
+        show_view(explorer(assessment, counts, questions), hint, kind="explorer")
 
     @cell_magic
     @_never_raises
@@ -221,6 +260,14 @@ class GovMagics(Magics):
                 f"{expression!r} could not be evaluated: {_describe(error)}.",
                 hint="Give a variable or an expression without spaces.",
             ) from error
+
+
+def _is_expression(text: str) -> bool:
+    try:
+        ast.parse(text, mode="eval")
+    except SyntaxError:
+        return False
+    return True
 
 
 def _no_widgets(shell: Any) -> str:

@@ -56,7 +56,23 @@ def assess_parser() -> Parser:
     made.add_argument("--reasons", metavar="FILE", help="a YAML file with the reasons that columns stand for")
     made.add_argument("--limit", type=float, metavar="SECONDS", help="of predictions, for each assessment")
     made.add_argument("--floor", type=float, default=0.0, help="the smallest effect that counts as drift")
-    made.add_argument("--interactive", action="store_true", help="explore thresholds and groups")
+    made.add_argument("--interactive", action="store_true", help="explore thresholds, groups, rows and columns")
+    return made
+
+
+def explain_parser() -> Parser:
+    """Return the parser of ``%gov_explain``."""
+    made = parser("gov_explain", "Explain why a model decided one row as it did.")
+    made.add_argument("model", metavar="MODEL")
+    made.add_argument("X", metavar="X")
+    made.add_argument("row", metavar="ROW")
+    made.add_argument("--reasons", metavar="FILE", help="a YAML file with the reasons that columns stand for")
+    made.add_argument("--background", help="approved, 'just approved', all, or a table of rows to compare with")
+    made.add_argument("--positive", metavar="LABEL")
+    made.add_argument("--unfavourable", metavar="LABEL")
+    made.add_argument("--confidence", type=float, default=0.95)
+    made.add_argument("--seed", type=int, default=0)
+    made.add_argument("--limit", type=float, metavar="SECONDS", help="of predictions")
     return made
 
 

@@ -228,10 +228,10 @@ def _repeats(later: Assessment, earlier: Assessment) -> bool:
     return later.results[0].fit == earlier.results[0].fit and _said(earlier) <= _said(later)
 
 
-def _said(assessment: Assessment) -> set[tuple[str, str | None, str]]:
+def _said(assessment: Assessment) -> set[tuple[str, str | None, str, str]]:
     return {
-        (r.name, r.dataset, a)
+        (r.name, r.dataset, a, str(r.parameters.get("row", "")))
         for r in assessment.results
         if r.status == "done"
         for a in ([str(a) for a in r.parameters.get("attributes") or ()] or [""])
-    } | {("model", None, assessment.model)}
+    } | {("model", None, assessment.model, "")}

@@ -2,10 +2,14 @@
 
 from ._stores import check_revision, close_stores, find_store, get_store
 from .assessing import AssessmentInterrupted, assess, assess_and_keep, count_thresholds
+from .comparing import compare_data
 from .doctor import examine
 from .documents import write_document
+from .explaining import REFERENCES, explain_row
+from .exploring import Exploration, explore
 from .headless import HeadlessRun, find_example, run_notebook
 from .overview import overview, run_version
+from .quality import data_quality
 from .reporting import check_report, render_report, report, report_file
 from .runs import COLLECTIONS, Experiment, find_run, list_experiments, list_records, list_runs, load_records, show_run
 from .session import actor, begin_run, close_session, current, end_run, open_session
@@ -16,8 +20,10 @@ from .workplace import recorded_notebook
 
 __all__ = [
     "COLLECTIONS",
+    "REFERENCES",
     "AssessmentInterrupted",
     "Experiment",
+    "Exploration",
     "HeadlessRun",
     "Lineage",
     "TableRun",
@@ -30,10 +36,14 @@ __all__ = [
     "check_revision",
     "close_session",
     "close_stores",
+    "compare_data",
     "count_thresholds",
     "current",
+    "data_quality",
     "end_run",
     "examine",
+    "explain_row",
+    "explore",
     "find_example",
     "find_run",
     "find_store",

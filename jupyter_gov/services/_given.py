@@ -55,7 +55,7 @@ class Given:
     def evaluate(
         self, asked: Mapping[str, Any], columns: Mapping[str, str | None], threshold: float | None
     ) -> Evaluations:
-        from jupyter_gov.assessment import evaluate, evaluate_given, evaluate_table
+        from jupyter_gov.assessment import evaluate, evaluate_data, evaluate_given, evaluate_table
 
         named = [role for role, column in columns.items() if column is not None]
         if named and not self.is_table:
@@ -66,6 +66,16 @@ class Given:
             raise InputError("A model decides by itself.", hint="Leave threshold out, or pass scores in its place.")
         if self.is_model:
             return evaluate(self.model, self.X, self.y, **asked)
+        if self.is_table and _named(asked.get("include")) == ["data_quality"]:
+            kept = {name: asked[name] for name in ("confidence", "seed", "progress") if name in asked}
+            return evaluate_data(self.model, target=columns.get("target"), **kept)
         if self.is_table:
             return evaluate_table(self.model, threshold=threshold, **columns, **asked)[1]
         return evaluate_given(self.model, self.X, self.y, threshold=threshold, **asked)
+
+
+def _named(include: Any) -> list[str]:
+    """Return the assessments that are asked for by name."""
+    if include is None:
+        return []
+    return [part.strip() for part in include.split(",")] if isinstance(include, str) else [str(i) for i in include]

@@ -10,6 +10,7 @@ from jupyter_gov.errors import InputError
 from jupyter_gov.records import Assessment, AssessmentResult, Json, new_id
 
 from ._given import Given
+from ._reasons_file import load_reasons
 from .session import Session, current
 
 if TYPE_CHECKING:
@@ -159,6 +160,7 @@ def assess_and_keep(
     session = current()
     called = session.resolver.name_of if session and session.resolver else lambda _: ""
     given = Given.of(model, X, y)
+    options["reasons"] = load_reasons(options.get("reasons"))
     columns = {role: options.pop(role, None) for role in ("target", "prediction", "score")}
     control = options.get("control")
     asked = {**options, "control_name": "" if control is None else called(control) or control_name}
@@ -289,7 +291,7 @@ def _evidence(session: Session | None, given: Given, attributes: Any, label: str
     return {
         "fit": fit,
         "dataset": dataset,
-        "target": dataset if given.is_table else resolver.dataset_of(given.y, "y"),
+        "target": dataset if given.is_table else None if given.y is None else resolver.dataset_of(given.y, "y"),
         "attributes": None if attributes is None else resolver.dataset_of(attributes, "attributes", role="source"),
         "cell": cell,
     }

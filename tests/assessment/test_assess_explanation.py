@@ -28,6 +28,7 @@ from sklearn.preprocessing import (
     TargetEncoder,
 )
 from sklearn.svm import LinearSVC
+from sklearn.tree import DecisionTreeRegressor
 
 from jupyter_gov.assessment import explanation
 from jupyter_gov.assessment._explanation._columns import flatten, origins
@@ -60,8 +61,21 @@ def encoder():
     )
 
 
+def shapley(game, player, players):
+    """Return a player's Shapley value by its definition."""
+    rest = [k for k in range(players) if k != player]
+    return sum(
+        math.factorial(size)
+        * math.factorial(players - size - 1)
+        / math.factorial(players)
+        * (game((*known, player)) - game(known))
+        for size in range(players)
+        for known in itertools.combinations(rest, size)
+    )
+
+
 def importance(outcome):
-    return {v.attribute: v.value for v in outcome.values}
+    return {v.attribute: v.value for v in outcome.values if v.kind == "importance"}
 
 
 def test_linear_pipeline_is_shaps(table):
@@ -82,16 +96,18 @@ def test_linear_pipeline_is_shaps(table):
     assert importance(got)["city"] == pytest.approx(city, abs=1e-10)
     assert importance(got)["debt"] == pytest.approx(np.abs(theirs[:, 3] + theirs[:, 6]).mean(), abs=1e-10)
     assert importance(got)["noise"] == 0
-    values = [v.value for v in got.values]
-    assert values == sorted(values, reverse=True)
-    assert all(v.lower <= v.value <= v.upper and v.n == 400 and v.kind == "importance" for v in got.values)
+    values = [v for v in got.values if v.kind == "importance"]
+    assert [v.value for v in values] == sorted((v.value for v in values), reverse=True)
+    assert all(v.lower <= v.value <= v.upper and v.n == 400 for v in values if v.attribute != "noise")
+    assert values[-1].method == "no interval"  # nothing that the rows could be unsure of
 
 
 @pytest.mark.parametrize("forest", [False, True])
 def test_tree_pipeline_is_shaps(table, forest):
     X, y = table
     final = RandomForestClassifier(20, random_state=0) if forest else HistGradientBoostingClassifier(random_state=0)
-    model = make_pipeline(encoder(), final).fit(X, y)
+    numeric = make_column_transformer((SimpleImputer(), ["debt", "income"]), ("passthrough", ["age"]))
+    model = make_pipeline(numeric, final).fit(X, y)
     got = explanation(model, X, max_rows=100)
     assert got.parameters["explainer"] == "tree"
     assert got.parameters["output"] == ("probability" if forest else "log-odds")
@@ -102,9 +118,32 @@ def test_tree_pipeline_is_shaps(table, forest):
 
         rows = np.random.default_rng(0).permutation(400)[:100]
         theirs = shap.TreeExplainer(final).shap_values(model[0].transform(X)[rows], check_additivity=False)
-    theirs = theirs[:, :, 1] if forest else theirs
-    assert importance(got)["city"] == pytest.approx(np.abs(theirs[:, :3].sum(axis=1)).mean(), abs=1e-9)
-    assert importance(got)["income"] == pytest.approx(np.abs(theirs[:, 4]).mean(), abs=1e-9)
+    theirs = np.abs(theirs[:, :, 1] if forest else theirs).mean(axis=0)
+    assert [importance(got)[name] for name in ("debt", "income", "age")] == pytest.approx(theirs, abs=1e-10)
+    assert importance(got)["city"] == importance(got)["noise"] == 0
+
+
+def test_columns_derived_from_one_are_one_player_of_a_tree(table):
+    X, y = table
+    tree = DecisionTreeRegressor(max_depth=6, random_state=0)
+    model = make_pipeline(encoder(), tree).fit(X, y)
+    got = explanation(model, X, task="regression", max_rows=8)
+    x = np.asarray(model[0].transform(X.iloc[np.random.default_rng(0).permutation(400)[:8]]), np.float32)
+    groups = np.array([0, 0, 0, 1, 2, 3, 1])  # city one-hot, debt, income, age, and whether debt is missing
+
+    def game(row, known, node=0):
+        t = tree.tree_
+        if t.children_left[node] < 0:
+            return t.value[node, 0, 0]
+        below = t.children_left[node], t.children_right[node]
+        if groups[t.feature[node]] in known:
+            return game(row, known, below[int(row[t.feature[node]] > t.threshold[node])])
+        covers = t.weighted_n_node_samples[list(below)] / t.weighted_n_node_samples[node]
+        return sum(cover * game(row, known, child) for cover, child in zip(covers, below, strict=True))
+
+    for player, name in enumerate(("city", "debt", "income", "age")):
+        exact = [shapley(lambda known, row=row: game(row, known), player, 4) for row in x]
+        assert importance(got)[name] == pytest.approx(np.abs(exact).mean(), abs=1e-12)
 
 
 def test_background_makes_trees_interventional(table):
@@ -113,11 +152,10 @@ def test_background_makes_trees_interventional(table):
     got = explanation(forest, X, background=X.iloc[:50], max_rows=40)
     assert (got.parameters["explainer"], got.parameters["background"]) == ("tree", "given")
     assert got.parameters["background_rows"] == 50
-    # With a background shap 0.51 cuts thresholds to 32 bits; where that matters, attributions do not add up.
     boosted = make_pipeline(encoder(), HistGradientBoostingClassifier(max_iter=20)).fit(X, y)
     other = explanation(boosted, X, background=X.iloc[:50], max_rows=40)
-    assert other.parameters["explainer"] == "tree" or "do not add up" in other.notes[0]
-    assert other.parameters["additivity_error"] < 1e-3
+    assert (other.parameters["explainer"], other.parameters["output"]) == ("tree", "log-odds")
+    assert other.parameters["additivity_error"] < 1e-10
 
 
 def test_mixed_columns_fall_back_to_permutations(table):
@@ -134,13 +172,13 @@ def test_mixed_columns_fall_back_to_permutations(table):
     assert explanation(model, X, max_rows=40) == got
 
 
-def test_categorical_splits_on_which_shap_is_wrong_are_found(table):
+def test_categorical_splits_on_which_shap_is_wrong_add_up(table):
     X, y = table
     coded = X.assign(city=X.city.map({"Rome_1": 0, "Oslo": 1, "c2_x": 2}))
     model = HistGradientBoostingClassifier(categorical_features=["city"], random_state=0).fit(coded, y)
     got = explanation(model, coded, max_rows=30)
-    assert got.parameters["explainer"] == "permutation"
-    assert got.parameters["additivity_error"] < 1e-12
+    assert got.parameters["explainer"] == "tree"
+    assert got.parameters["additivity_error"] < 1e-10
 
 
 def test_types_reach_the_model_as_they_are(table):
@@ -185,12 +223,7 @@ def test_permutation_values_are_shaps_and_exact_up_to_pairs():
         return output(rows).mean()
 
     for i, j in itertools.product(range(6), range(4)):
-        rest = [k for k in range(4) if k != j]
-        exact = sum(
-            math.factorial(len(s)) * math.factorial(3 - len(s)) / 24 * (game(x[i], (*s, j)) - game(x[i], s))
-            for size in range(4)
-            for s in itertools.combinations(rest, size)
-        )
+        exact = shapley(lambda known, i=i: game(x[i], known), j, 4)
         assert values[i, j] == pytest.approx(exact, abs=1e-12)
 
 
@@ -341,7 +374,7 @@ def test_a_linear_regressor_is_explained_exactly(amounts):
 def test_a_tree_regressor_is_shaps(amounts):
     X, y = amounts
     final = RandomForestRegressor(10, max_depth=4, random_state=0)
-    model = make_pipeline(encoder(), final).fit(X, y)
+    model = make_pipeline(make_column_transformer(("passthrough", ["income", "age"])), final).fit(X, y)
     got = explanation(model, X, task="regression", max_rows=50)
     assert (got.parameters["explainer"], got.parameters["output"]) == ("tree", "prediction")
     with warnings.catch_warnings():
@@ -350,7 +383,7 @@ def test_a_tree_regressor_is_shaps(amounts):
 
         rows = np.random.default_rng(0).permutation(400)[:50]
         theirs = shap.TreeExplainer(final).shap_values(model[0].transform(X)[rows], check_additivity=False)
-    assert importance(got)["income"] == pytest.approx(np.abs(theirs[:, 4]).mean(), abs=1e-9)
+    assert importance(got)["income"] == pytest.approx(np.abs(theirs[:, 0]).mean(), abs=1e-10)
 
 
 def test_a_generalized_linear_regressor_is_explained_on_its_own_scale(amounts):

@@ -98,7 +98,7 @@ def test_the_card_alone_where_nobody_looks_on(make_kernel: Any) -> None:
 
 def test_says_in_a_line_why_there_are_no_widgets(kernel: Any) -> None:
     kernel.run(SETUP)
-    ran = kernel.run("%gov_assess model X y --include calibration --interactive")
+    ran = kernel.run("%gov_assess y y --include comparison --interactive")
     shown = displayed(ran)
     assert list(shown) == ["assessment", "explorer"]
     assert shown["explorer"] == {
@@ -110,6 +110,20 @@ def test_says_in_a_line_why_there_are_no_widgets(kernel: Any) -> None:
     assert list(shown) == ["assessment", "explorer"]
     assert shown["explorer"] == {"text/plain": "No widgets: ipywidgets is not installed where this kernel runs."}
     assert not models(ran)
+
+
+def test_rows_can_be_picked_where_there_are_no_thresholds(kernel: Any) -> None:
+    kernel.run(SETUP)
+    kernel.run("from sklearn.linear_model import LinearRegression; line = LinearRegression().fit(X, X.a)")
+    ran = kernel.run("%gov_assess line X X.a --include performance --interactive")
+    states = models(ran)
+    tab = next(s for s in states.values() if s["_model_name"] == "TabModel")
+    assert tab["titles"] == ["Why"]
+    box = next(i for i, s in states.items() if s["_model_name"] == "ComboboxModel")
+    told = "".join(update(kernel, box, value="7").values())
+    assert "<bdi>7</bdi>" in told
+    assert "<svg" in told
+    assert "There is no row" in "".join(update(kernel, box, value="none").values())
 
 
 def test_options_are_not_abbreviated(kernel: Any) -> None:

@@ -18,7 +18,7 @@ PROXIES = {"min30", "suffolk", "bd", "mi", "vr", "sch"}
 
 GOVERNANCE_LINE = re.compile(
     r'%load_ext jupyter_gov|%gov_track "[^"]+"|%gov_assess \w+ \w+ \w+ --sensitive [\w,]+ --attributes \w+'
-    r"|%%gov_doc [a-z_]+|%gov_report"
+    r"|%gov_explain \w+ \w+ \w+ --reasons \w+|%%gov_doc [a-z_]+|%gov_report"
 )
 FITTING = {"fit", "fit_transform", "cross_validate", "cross_val_score", "cross_val_predict"}
 
@@ -92,7 +92,12 @@ def test_every_magic_is_one_of_ours_and_they_come_in_order(notebook):
 
     assert [line for line in magics if not GOVERNANCE_LINE.fullmatch(line)] == []
     assert magics[:2] == ["%load_ext jupyter_gov", '%gov_track "credit approval"']
-    assert [line.split()[0] for line in magics[2:]] == ["%gov_assess", *["%%gov_doc"] * 5, "%gov_report"]
+    assert [line.split()[0] for line in magics[2:]] == [
+        "%gov_assess",
+        "%gov_explain",
+        *["%%gov_doc"] * 5,
+        "%gov_report",
+    ]
     assert code_cells(notebook)[0].source.splitlines() == magics[:2]
     assert notebook.cells[-1].source == "%gov_report"
 
@@ -190,6 +195,11 @@ def test_the_assessed_names_exist(notebook, ran):
     assert ran[X].index.equals(ran[y].index)
     assert ran[X].index.isin(ran[attributes].index).all()
     assert set(sensitive.split(",")) <= set(ran[attributes].columns)
+
+
+def test_every_column_has_a_reason_or_is_ignored_with_one(ran):
+    assert set(ran["reasons"]["features"]) == set(ran["X"].columns)
+    assert ran["model"].predict(ran["X_test"].loc[[ran["lowest"]]])[0] == 0
 
 
 def test_the_labels_are_wrong_as_the_text_says(ran):

@@ -1,216 +1,203 @@
-"""SHAP values from three explainers, each checked to add up to the model's output."""
+"""How much each column moved the model's output in each row: SHAP values in the columns that the user knows."""
 
 from __future__ import annotations
 
 import math
-import threading
-import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from .._cards import Task
-from .._model import has_scores, model_output
-from .._prepare import Floats
-from ._permutation import affordable, codec, shap_values
+from .._model import Model
+from .._prepare import Floats, Ints, text_names
 
 TOLERANCE = 1e-4
 """Largest additivity error, relative to the largest output, at which attributions of linear models and trees count."""
-TREE_WORK = 160_000_000
-"""Leaves × depth × rows that a tree explanation may take, about five seconds."""
-PERMUTATION_WORK = 250_000
-"""Rows that a permutation explanation may predict."""
-BACKGROUND_ROWS = 50
-_TREES = ("sklearn.ensemble.", "sklearn.tree.", "lightgbm.", "xgboost.", "catboost.")
-_MINIMUM_ROWS = 20
-
-_ALONE = threading.RLock()
 
 Progress = Callable[[int, int], None]
+Interactions = Callable[[Ints, list[tuple[int, int]]], Floats | None]
 
 
-class Attributions(NamedTuple):
-    """SHAP values (rows × columns) with how they were made."""
+@dataclass(frozen=True, kw_only=True)
+class Attributions:
+    """SHAP values of some rows of a table, with how they were made.
+
+    Attributes
+    ----------
+    values : ndarray of shape (m, columns)
+        By how much each column of the table moves the output of the row, signed.
+    rows : ndarray of shape (m,)
+        Positions of the explained rows in the table.
+    outputs : ndarray of shape (m,)
+        The model's output; `values` of a row and `base` add up to it but for `error`. Of several classes it is that of
+        the row's most likely class.
+    base : float, or ndarray of shape (m,)
+        The mean output over the background; of several classes one for each row, as their class differs.
+    names : list of str
+        Of the columns.
+    explainer : str
+        ``linear``, ``tree``, ``native`` or ``permutation``.
+    output : str
+        What is explained: ``probability``, ``log-odds``, ``decision function``, ``prediction``, …
+    background : str
+        What stands for "the column is not known": ``rows of X``, ``given``, or ``tree_path_dependent`` for the training
+        data as it went through the nodes of trees.
+    background_rows : int
+        None of them for the last.
+    error : float
+        The largest additivity error.
+    interactions : callable
+        Maps rows of the table, as positions, and pairs of columns, as positions, to two independent estimates of the
+        Shapley interaction indices of as many of the rows, from the first, as can be afforded: of shape (2, k, pairs),
+        equal ones if they are exact; None where there are none or they are not known.
+    notes : tuple of str
+        What the reader should know.
+    """
 
     values: Floats
+    rows: Ints
+    outputs: Floats
+    base: float | Floats
+    names: list[str]
     explainer: str
     output: str
     background: str
     background_rows: int
     error: float
+    interactions: Interactions = field(repr=False)
+    notes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.values)
 
 
-def linear(final: Any, rows: Any, background: Any, *, own: bool) -> Attributions | None:
-    """Return coef × (x − mean of background) of a linear model, or None if `final` is not one.
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Attributions of one batch of rows, and how well they add up; shapes as in `Attributions`."""
 
-    That is the exact SHAP value when columns are masked independently (Lundberg & Lee 2017, corollary 1), and what
-    ``shap.LinearExplainer`` returns for the same background.
+    values: Floats
+    base: float | Floats
+    outputs: Floats
+
+    @property
+    def error(self) -> float:
+        """The largest additivity error; infinite where something is not finite."""
+        error = float(np.abs(self.values.sum(axis=1) + self.base - self.outputs).max(initial=0.0))
+        return error if math.isfinite(error) else math.inf
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the error is within `TOLERANCE`."""
+        return self.error <= TOLERANCE * max(1.0, float(np.abs(self.outputs).max(initial=0.0)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explainer:
+    """One way to explain a model.
+
+    Attributes
+    ----------
+    name, output, background, background_rows, interactions, notes
+        As in `Attributions`.
+    affordable : callable
+        Maps rows of the table, as positions, to how many of them, from the first, a global explanation may explain.
+    explain : callable
+        Maps rows of the table, as positions, and a progress to a `Part`.
+    batch : int
+        Rows of the first batch of a global explanation.
+    trusted : bool
+        Whether attributions that do not add up are kept, with their error.
     """
-    coef = getattr(final, "coef_", None)
-    if coef is None:
-        return None
-    predict = final.decision_function if hasattr(final, "decision_function") else final.predict
-    try:
-        x = _floats(rows)
-        weights = np.asarray(coef.toarray() if hasattr(coef, "toarray") else coef, np.float64).reshape(-1)
-        if weights.shape[0] != x.shape[1]:
-            return None
-        mean = np.asarray(background.mean(axis=0), np.float64).reshape(-1)
-        output = np.asarray(predict(rows), np.float64).reshape(-1)
-        base = float(np.asarray(getattr(final, "intercept_", 0.0), np.float64).reshape(-1)[0] + weights @ mean)
-    except (TypeError, ValueError, AttributeError):
-        return None
-    values = weights * (x - mean)
-    error = _error(values, base, output)
-    if error is None:
-        return None
-    space = "prediction"
-    if hasattr(final, "decision_function"):
-        space = "log-odds" if _is_logistic(final, rows, output) else "decision function"
-    return Attributions(values, "linear", space, "rows of X" if own else "given", _height(background), error)
+
+    name: str
+    output: str
+    background: str
+    background_rows: int
+    explain: Callable[[Ints, Progress], Part]
+    affordable: Callable[[Ints], int]
+    interactions: Interactions
+    batch: int = 500
+    trusted: bool = False
+    notes: tuple[str, ...] = ()
+
+    def attributions(self, rows: Ints, names: list[str], parts: list[Part]) -> Attributions:
+        """Return parts as one."""
+        bases = [np.broadcast_to(part.base, (len(part.values),)) for part in parts]
+        single = all(np.ndim(part.base) == 0 for part in parts)
+        return Attributions(
+            values=np.concatenate([part.values for part in parts]),
+            rows=rows,
+            outputs=np.concatenate([part.outputs for part in parts]),
+            base=float(np.asarray(parts[0].base)) if single else np.concatenate(bases),
+            names=names,
+            explainer=self.name,
+            output=self.output,
+            background=self.background,
+            background_rows=self.background_rows,
+            error=max(part.error for part in parts),
+            interactions=self.interactions,
+            notes=self.notes,
+        )
 
 
-def is_tree(final: Any) -> bool:
-    """Return whether `final` is of a family of tree models that shap may know."""
-    return type(final).__module__.startswith(_TREES)
-
-
-def tree(final: Any, rows: Any, background: Any, notify: Progress) -> Attributions | None:
-    """Return attributions of a tree or an ensemble of trees, or None if shap cannot, or they do not add up.
-
-    shap is silently wrong on histogram gradient boosting with categorical splits (shap issue 3436), and with a
-    background where values lie on a split (issue 5116, thresholds cut to 32 bits); the additivity check finds that.
-    """
-    if not is_tree(final):
-        return None
-    with _quiet():
-        try:
-            x = _floats(rows)
-            import shap
-
-            if background is None:
-                explainer = shap.TreeExplainer(final, feature_perturbation="tree_path_dependent")
-            else:
-                base = _floats(background)[:100]
-                explainer = shap.TreeExplainer(final, base, feature_perturbation="interventional")
-            x = x[: _affordable(explainer, len(x), 1 if background is None else len(base) // 10 + 1)]
-            parts = []
-            for block in _blocks(len(x), 50):
-                parts.append(_positive(explainer.shap_values(x[block], check_additivity=False)))
-                notify(block.stop, len(x))
-            values = np.concatenate(parts)
-            expected = np.asarray(explainer.expected_value, np.float64).reshape(-1)[-1]
-        except Exception:  # shap raises many kinds of errors for models that it does not know
-            return None
-    for space, output in _outputs(final, rows[: len(x)] if not hasattr(rows, "iloc") else rows.iloc[: len(x)]):
-        error = _error(values, float(expected), output)
-        if error is not None:
-            how = "tree_path_dependent" if background is None else "given"
-            return Attributions(values, "tree", space, how, 0 if background is None else len(base), error)
-    return None
-
-
-def by_permutation(
-    model: Any,
-    X: Any,
-    order: Any,
-    background: Any,
-    positive: Any,
-    task: Task,
-    seed: int,
-    notify: Progress,
+def attribute(
+    model: Model,
+    table: Any,
+    rows: Ints,
     *,
-    own: bool,
+    background: Any = None,
+    seed: int = 0,
+    repeats: int = 1,
+    notify: Progress = lambda _done, _total: None,
 ) -> Attributions:
-    """Return attributions of any model by antithetic permutations over the columns of `X`.
+    """Explain the given rows of a table in its own columns, by the most direct explainer that proves to add up.
 
-    Of several classes each row's most likely one is explained.
+    Parameters
+    ----------
+    model : Model
+    table : DataFrame or ndarray of shape (n, columns)
+        What the model predicts on.
+    rows : ndarray of shape (m,)
+        Positions of the rows to explain, at least one.
+    background : table with the columns of `table`, optional
+        Rows that stand for "the column is not known"; by default rows of `table` itself, and for trees the training
+        data as it went through their nodes.
+    seed : int
+        Of permutations, and of the choice of background rows. What is found of a row depends on it, and on no other row
+        of `rows`.
+    repeats : int
+        Permutations, each with its reverse, for each row, where the explainer is ``permutation``: more for fewer rows.
+    notify : callable
+        Told the rows done and their total.
+
+    Returns
+    -------
+    Attributions
+
+    Raises
+    ------
+    InputError
+        If it would take longer than the model's time limit.
     """
-    chosen = np.random.default_rng([seed, 1]).permutation(len(background))[:BACKGROUND_ROWS]
-    x, base, decode = codec(X, order, background, chosen)
-    x = x[: affordable(x, base, PERMUTATION_WORK, _MINIMUM_ROWS)]
-    space = model_output(model, decode(x[:1]), positive, task).space
-    values, mean, output = shap_values(
-        lambda codes: model_output(model, decode(codes), positive, task).values, x, base, seed=seed, notify=notify
-    )
-    error = float(np.abs(values.sum(axis=1) + mean - output).max())
-    if task == "multiclass":
-        values = np.take_along_axis(values, output.argmax(axis=1)[:, None, None], axis=2)[:, :, 0]
-    return Attributions(values, "permutation", space, "rows of X" if own else "given", len(base), error)
+    from ._explainers import explainers
+
+    rows = np.asarray(rows, np.int64)
+    for explainer in explainers(model, table, background, seed, repeats=repeats):
+        part = explainer.explain(rows, notify)
+        if explainer.trusted or part.adds_up:
+            return explainer.attributions(rows, names_of(table), [part])
+    raise AssertionError("the last explainer is trusted")
 
 
-def _affordable(explainer: Any, rows: int, factor: int) -> int:
-    """Return how many rows `TREE_WORK` allows: a count of nodes, not a clock, so that a result can be reproduced."""
-    forest = explainer.model
-    left = getattr(forest, "children_left", None)
-    if left is None:
-        return rows
-    work = int((np.asarray(left) < 0).sum()) * max(int(getattr(forest, "max_depth", 0) or 0), 1) * factor
-    return min(rows, max(_MINIMUM_ROWS, TREE_WORK // max(work, 1)))
+def names_of(table: Any) -> list[str]:
+    """Return the names of a table's columns, ``x0``, ``x1``, … for an array."""
+    if hasattr(table, "columns"):
+        return text_names(table.columns, "X")
+    return [f"x{i}" for i in range(table.shape[1])]
 
 
-def _positive(values: Any) -> Floats:
-    """Return the attributions of the last class."""
-    if isinstance(values, list):
-        values = values[-1]
-    array = np.asarray(values, np.float64)
-    return array[:, :, -1] if array.ndim == 3 else array
-
-
-def _outputs(final: Any, rows: Any) -> Iterator[tuple[str, Floats]]:
-    """Yield the output spaces in which attributions may be."""
-    if hasattr(final, "predict_proba"):
-        p = np.asarray(final.predict_proba(rows), np.float64)[:, -1]
-        yield "probability", p
-        with np.errstate(divide="ignore"):
-            yield "log-odds", np.log(p) - np.log1p(-p)
-    if hasattr(final, "decision_function"):
-        yield "decision function", np.asarray(final.decision_function(rows), np.float64)
-    if not has_scores(final):
-        yield "prediction", np.asarray(final.predict(rows), np.float64).reshape(-1)
-
-
-def _error(values: Floats, base: float, output: Floats) -> float | None:
-    """Return the largest additivity error, or None if it is beyond `TOLERANCE`."""
-    if output.shape != (len(values),) or not np.isfinite(output).all():
-        return None
-    error = float(np.abs(values.sum(axis=1) + base - output).max())
-    return error if math.isfinite(error) and error <= TOLERANCE * max(1.0, float(np.abs(output).max())) else None
-
-
-def _is_logistic(final: Any, rows: Any, output: Floats) -> bool:
-    if not hasattr(final, "predict_proba"):
-        return False
-    with np.errstate(over="ignore"):
-        return bool(np.allclose(np.asarray(final.predict_proba(rows))[:, -1], 1 / (1 + np.exp(-output)), atol=1e-6))
-
-
-def _floats(table: Any) -> Floats:
-    return np.asarray(table.toarray() if hasattr(table, "toarray") else table, dtype=np.float64)
-
-
-def _height(table: Any) -> int:
-    return int(table.shape[0])
-
-
-def _blocks(rows: int, size: int) -> list[slice]:
-    return [slice(start, min(start + size, rows)) for start in range(0, rows, size)]
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep shap's warnings from the user, and NumPy's global random state, which shap seeds, as it was.
-
-    Both belong to the whole process: one thread at a time changes them, and what other threads draw from the global
-    state or warn of meanwhile is affected.
-    """
-    with _ALONE:
-        state = np.random.get_state()  # noqa: NPY002
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                yield
-        finally:
-            np.random.set_state(state)  # noqa: NPY002
+def blocks(rows: int, size: int) -> Iterator[slice]:
+    """Yield slices that cover so many rows."""
+    for start in range(0, rows, size):
+        yield slice(start, min(start + size, rows))

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ...errors import InputError
-from ...records import Outcome, Value
+from ...records import Json, Outcome, Value
+from .._answers import take
 from .._cards import Task
-from .._intervals import normal_quantile
-from .._prepare import confidence_level, text_names
+from .._counting._groups import MINIMUM, Combinations
+from .._model import Model
+from .._prepare import confidence_level, plain, text_names
 from .._values import estimate
-from ._attributions import Attributions, by_permutation, is_tree, linear, tree
-from ._columns import flatten, origins
-
-MAX_BACKGROUND = 10_000
+from ._attributions import Attributions
+from ._drawn import curves_of
+from ._gaps import gaps
+from ._interactions import interactions
+from ._intervals import rank_interval, size_interval
+from ._ordered import column_of, ordered
+from ._sampling import MAX_ROWS, rank_correlation, ranking_notes, sample_attributions
 
 
 def explanation(
@@ -25,7 +29,7 @@ def explanation(
     X: Any,
     *,
     background: Any = None,
-    max_rows: int = 500,
+    max_rows: int = MAX_ROWS,
     seed: int = 0,
     confidence: float = 0.95,
     positive: Any = None,
@@ -43,7 +47,8 @@ def explanation(
         Rows that stand for "the column is not known"; by default rows of `X` itself, and for trees the training data as
         it went through their nodes (``tree_path_dependent``).
     max_rows : int
-        Rows to explain, drawn at random; costly models get fewer, see the parameters of the result.
+        Rows to explain at most, drawn at random. No more are than it takes for the ranking of the columns to be stable,
+        and costly models get fewer: see the parameters of the result.
     seed : int
         Seed of the draw and of the permutations.
     confidence : float
@@ -59,8 +64,10 @@ def explanation(
     Returns
     -------
     Outcome
-        One value of kind ``importance`` for each column, largest first: ``mean_abs_shap``, the mean over rows of the
-        absolute SHAP value, in the output space that the parameters state, with a normal interval for the draw of rows.
+        Of kind ``importance``, largest first: ``mean_abs_shap``, the mean over rows of the absolute SHAP value of each
+        column, in the output space that the parameters state, with Student's t interval for the draw of rows. Of kind
+        ``column``: ``direction``, the rank correlation of a column's values with its SHAP values. Of kind
+        ``interaction``: ``shap_interaction``, see `interactions`. Curves ``beeswarm:…`` and ``dependence:…``.
 
     Raises
     ------
@@ -71,11 +78,10 @@ def explanation(
     Notes
     -----
     Lundberg & Lee (2017), NeurIPS; trees: Lundberg et al. (2020), Nat. Mach. Intell. 2:56–67. Where every derived
-    column of a pipeline comes from one column of `X`, the final estimator is explained (linear or tree) and derived
-    columns are summed. Otherwise, or where attributions do not add up to the model's output, the whole model is
-    explained by antithetic permutations, the estimator of ``shap.PermutationExplainer``; so is one of several classes.
-    The result is fixed by `seed`;
-    NumPy's global random state is left as it was.
+    column of a pipeline comes from one column of `X`, the final estimator is explained, if it is linear or made of
+    trees, with the columns derived from one as one player. Otherwise, or where attributions do not add up to the
+    model's output, the whole model is explained by antithetic permutations, the estimator of
+    ``shap.PermutationExplainer``. The result is fixed by `seed`; NumPy's global random state is left as it was.
     """
     confidence = confidence_level(confidence)
     _check(X, background, max_rows)
@@ -84,37 +90,88 @@ def explanation(
             f"A {type(model).__name__} has no predict_proba, and of several classes probabilities are explained.",
             hint="Use a model that has it.",
         )
-    names = text_names(X.columns, "X") if hasattr(X, "columns") else [f"x{i}" for i in range(X.shape[1])]
+    found = sample_attributions(
+        Model(estimator=model, task=task, positive=positive),
+        X,
+        background=background,
+        max_rows=max_rows,
+        seed=seed,
+        notify=progress or (lambda _done, _total: None),
+    )
+    return summary(found, X, task=task, seed=seed, confidence=confidence, positive=positive)
+
+
+def summary(
+    found: Attributions,
+    X: Any,
+    *,
+    task: Task,
+    seed: int,
+    confidence: float,
+    positive: Any = None,
+    people: Combinations | None = None,
+    minimum: int = MINIMUM,
+) -> Outcome:
+    """Return what attributions of sampled rows of `X` say of all rows; parameters as for `explanation`.
+
+    With `people`, sensitive columns as codes for all rows, gaps between groups are given too, of groups that have
+    `minimum` explained rows.
+    """
     total = int(X.shape[0])
-    rng = np.random.default_rng(seed)
-    # A prefix of one fixed order, so that a costly model is explained on a part of the rows a cheap one would be.
-    order = rng.permutation(total)[:max_rows]
-    notify = progress or (lambda _done, _total: None)
-    found, notes = _attribute(model, X, order, background, positive, task, seed, notify)
-    size = np.abs(found.values)
-    n, mean = len(size), size.mean(axis=0)
-    error = size.std(axis=0, ddof=1) / math.sqrt(n) if n > 1 else np.full(len(names), math.nan)
-    half = normal_quantile(confidence) * error
-    values: list[Value] = []
-    for i in np.argsort(-mean, kind="stable"):
-        limits = float(max(mean[i] - half[i], 0.0)) if n > 1 else math.nan, float(mean[i] + half[i])
-        where: dict[str, Any] = {"kind": "importance", "attribute": names[i]}
-        values.append(estimate("mean_abs_shap", float(mean[i]), *limits, confidence, n, "normal", **where))
-    if n < min(total, max_rows):
-        notes.append(f"The model is costly to explain, so {n} rows were explained instead of {min(total, max_rows)}.")
-    parameters = {
+    largest = np.argsort(-np.abs(found.values).mean(axis=0), kind="stable").tolist()
+    values = [*importance(found, largest, confidence), *directions(found, X, confidence)]
+    values += interactions(found, largest, confidence)
+    notes = [*found.notes, *ranking_notes(found, largest, total, seed=seed, confidence=confidence)]
+    if people is not None:
+        values += gaps(found, people, largest, confidence=confidence, minimum=minimum)
+    parameters: dict[str, Json] = {
         "task": task,
         "explainer": found.explainer,
         "output": found.output,
-        "rows": n,
+        "base": float(np.mean(found.base)),
+        "rows": len(found),
         "rows_available": total,
+        "rank_correlation": rank_correlation(found.values, total, seed=seed),
         "background": found.background,
         "background_rows": found.background_rows,
         "additivity_error": found.error,
         "seed": seed,
         "confidence": confidence,
     }
-    return Outcome(values=tuple(values), parameters=parameters, notes=tuple(notes))
+    if task == "binary" and positive is not None:
+        parameters["positive_label"] = plain(positive)
+    curves = curves_of(found, X, largest, confidence)
+    return Outcome(values=tuple(values), parameters=parameters, notes=tuple(notes), curves=curves)
+
+
+def importance(found: Attributions, largest: list[int], confidence: float) -> list[Value]:
+    """Return the mean absolute SHAP value of each column, largest first."""
+    n, size = len(found), np.abs(found.values)
+    return [
+        estimate(
+            "mean_abs_shap",
+            *size_interval(size[:, j], confidence),
+            confidence,
+            n,
+            "t",
+            kind="importance",
+            attribute=found.names[j],
+        )
+        for j in largest
+    ]
+
+
+def directions(found: Attributions, X: Any, confidence: float) -> list[Value]:
+    """Return for each column that has an order the rank correlation of its values with its attributions."""
+    rows, values = take(X, found.rows), []
+    for j, name in enumerate(found.names):
+        column = ordered(column_of(rows, j))
+        if column is not None:
+            known = ~np.isnan(column)
+            interval = rank_interval(column[known], found.values[known, j], confidence)
+            where: dict[str, Any] = {"kind": "column", "attribute": name}
+            values.append(estimate("direction", *interval, confidence, int(known.sum()), "bonett-wright", **where))
+    return values
 
 
 def _check(X: Any, background: Any, max_rows: int) -> None:
@@ -124,6 +181,8 @@ def _check(X: Any, background: Any, max_rows: int) -> None:
         raise InputError(f"X is a {type(X).__name__}, not a table.", hint="Pass a DataFrame or a 2-dimensional array.")
     if not X.shape[0] or not X.shape[1]:
         raise InputError("X is empty.", hint="Pass at least one row and one column.")
+    if hasattr(X, "columns"):
+        text_names(X.columns, "X")
     if isinstance(max_rows, bool) or not isinstance(max_rows, int) or max_rows < 1:
         raise InputError(f"max_rows is {max_rows!r}, not a positive whole number.", hint="Use 500.")
     if background is None:
@@ -133,51 +192,3 @@ def _check(X: Any, background: Any, max_rows: int) -> None:
         raise InputError("background does not have the columns of X.", hint="Pass rows of the training data.")
     if hasattr(X, "columns") and list(background.columns) != list(X.columns):
         raise InputError("background does not have the columns of X.", hint="Pass background[X.columns].")
-
-
-def _attribute(
-    model: Any,
-    X: Any,
-    order: Any,
-    background: Any,
-    positive: Any,
-    task: Task,
-    seed: int,
-    notify: Callable[[int, int], None],
-) -> tuple[Attributions, list[str]]:
-    """Return attributions in the columns of `X`, by the most direct explainer that proves to add up."""
-    steps, final = flatten(model)
-    sources = None if task == "multiclass" else origins(steps, final, X)
-    notes: list[str] = []
-    if sources is not None:
-        rows, base = _take(X, order), _background(X if background is None else background, seed)
-        for step in steps:
-            if step is not None and not isinstance(step, str):
-                rows, base = step.transform(rows), step.transform(base)
-        found = linear(final, rows, base, own=background is None)
-        if found is None:
-            found = tree(final, rows, None if background is None else base, notify)
-        if found is not None and found.values.shape[1] == len(sources):
-            summed = np.zeros((len(found.values), X.shape[1]))
-            np.add.at(summed.T, sources, found.values.T)
-            notify(len(summed), len(summed))
-            return found._replace(values=summed), notes
-        if is_tree(final) or hasattr(final, "coef_"):
-            notes.append(
-                "The explainer made for this kind of model yields attributions that do not add up to its output, so "
-                "the whole model was explained by permutations."
-            )
-    elif task != "multiclass":
-        notes.append("Some derived columns mix several columns of X, so the whole model was explained by permutations.")
-    base = X if background is None else background
-    return by_permutation(model, X, order, base, positive, task, seed, notify, own=background is None), notes
-
-
-def _background(table: Any, seed: int) -> Any:
-    if len(table) <= MAX_BACKGROUND:
-        return table
-    return _take(table, np.random.default_rng(seed).permutation(len(table))[:MAX_BACKGROUND])
-
-
-def _take(table: Any, rows: Any) -> Any:
-    return table.iloc[rows] if hasattr(table, "iloc") else table[rows]

@@ -1,1 +1,1 @@
-"""Why one row got its output, in words that its reader knows."""
+"""Why one row was decided as it was, and the reasons that are given for it."""

@@ -5,29 +5,43 @@ do, so that a dark page needs no second chart. Names reach a chart as data, neve
 """
 
 from ._bins import points_of, reliability
-from ._frame import ACCENT, INK, LINE, MUTED, PAPER, ROW, SERIES, Spec
+from ._distributions import distributions
+from ._effect import effect
+from ._frame import ACCENT, BELOW, INK, LINE, MUTED, PAPER, RANKS, ROW, SERIES, Spec
 from ._groups import classes, compared, disparities, importance, measures, rates
 from ._lines import Line, lines
 from ._matrix import matrix
+from ._signed import marked, signed_bars
+from ._swarm import beeswarm
+from ._waterfall import Step, waterfall
 
 __all__ = [
     "ACCENT",
+    "BELOW",
     "INK",
     "LINE",
     "MUTED",
     "PAPER",
+    "RANKS",
     "ROW",
     "SERIES",
     "Line",
     "Spec",
+    "Step",
+    "beeswarm",
     "classes",
     "compared",
     "disparities",
+    "distributions",
+    "effect",
     "importance",
     "lines",
+    "marked",
     "matrix",
     "measures",
     "points_of",
     "rates",
     "reliability",
+    "signed_bars",
+    "waterfall",
 ]

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from jupyter_gov.records import Value
 
 from .. import words
-from ._frame import ACCENT, INK, MUTED, PAPER, ROW, UNIT, WIDTH, Spec, axis, cut, frame, heading, pixels, shown
+from ._frame import ACCENT, BELOW, INK, MUTED, PAPER, ROW, UNIT, WIDTH, Spec, axis, cut, frame, heading, pixels, shown
 
 _LABELS = (120, 300)
 _INDENT = 10
@@ -33,6 +33,8 @@ class Row:
         Whether its dots are hollow; whether they are grey.
     missing : str
         What stands where there is no value.
+    second : mapping of str to float, optional
+        A second mark in each panel, by its key: an upright tick, such as where the value was before.
     """
 
     def __init__(
@@ -45,15 +47,29 @@ class Row:
         quiet: bool = False,
         grey: bool = False,
         missing: str = words.NOT_ESTIMABLE,
+        second: Mapping[str, float] | None = None,
     ) -> None:
         self.label, self.note, self.heading = shown(label), note, heading
-        self.values, self.missing = values or {}, missing
+        self.values, self.missing, self.second = values or {}, missing, second or {}
         self.fill = PAPER if quiet else MUTED if grey else ACCENT
         self.stroke = MUTED if grey else ACCENT
 
 
 class Panel:
-    """One column of a dot chart: a measure on its own axis."""
+    """One column of a dot chart: a measure on its own axis.
+
+    Parameters
+    ----------
+    title, key : str
+        What stands above it; which of a row's values it draws.
+    reference : float, optional
+        Where a dashed line stands.
+    domain : (float, float)
+    bars : bool
+        Whether a bar runs from zero to each value.
+    signed : bool
+        Whether values below zero have another colour.
+    """
 
     def __init__(
         self,
@@ -63,15 +79,15 @@ class Panel:
         reference: float | None = None,
         domain: tuple[float, float] = UNIT,
         bars: bool = False,
+        signed: bool = False,
     ) -> None:
         self.title, self.key, self.reference, self.domain, self.bars = title, key, reference, domain, bars
+        self.signed = signed
 
 
 def dots(rows: Sequence[Row], panels: Sequence[Panel], about: str) -> Spec:
     """Return a chart of rows by panels."""
-    longest = max((pixels(r.label) for r in rows), default=0.0)
-    extra = (_INDENT if any(r.heading for r in rows) else 0) + (_NOTE if any(r.note for r in rows) else 0)
-    labels = math.ceil(min(max(longest + extra, _LABELS[0]), _LABELS[1]))
+    labels = _room(rows)
     width = (WIDTH - labels - _GAP * len(panels)) // max(1, len(panels))
     order = [str(i) for i in range(len(rows))]
     shared = {"height": ROW * len(rows)}
@@ -80,6 +96,17 @@ def dots(rows: Sequence[Row], panels: Sequence[Panel], about: str) -> Spec:
         *(_panel(p, rows, order, width) | shared | {"width": width} for p in panels),
     ]
     return frame(about, {"hconcat": columns, "spacing": _GAP})
+
+
+def labels_of(rows: Sequence[Row], order: Sequence[str], *, room: tuple[int, int] = _LABELS) -> Spec:
+    """Return the names of rows as a panel, as wide as they need within `room`."""
+    return _labels(rows, order, _room(rows, room))
+
+
+def _room(rows: Sequence[Row], room: tuple[int, int] = _LABELS) -> int:
+    longest = max((pixels(r.label) for r in rows), default=0.0)
+    extra = (_INDENT if any(r.heading for r in rows) else 0) + (_NOTE if any(r.note for r in rows) else 0)
+    return math.ceil(min(max(longest + extra, room[0]), room[1]))
 
 
 def _y(order: Sequence[str]) -> Spec:
@@ -118,16 +145,20 @@ def _text(values: list[Spec], order: Sequence[str], mark: Spec, field: str) -> S
 
 
 def _panel(panel: Panel, rows: Sequence[Row], order: Sequence[str], width: int) -> Spec:
-    known, unknown = [], []
+    known, unknown, ticked = [], [], []
     for i, row in enumerate(rows):
         value = row.values.get(panel.key)
         if row.heading:
             continue
+        if panel.key in row.second:
+            ticked.append({"row": order[i], "value": row.second[panel.key]})
         if value is None or value.value is None:
             unknown.append({"row": order[i], "label": row.missing})
             continue
         low, high = value.lower, value.upper
-        point = {"row": order[i], "value": value.value, "fill": row.fill, "stroke": row.stroke}
+        below = panel.signed and value.value < 0
+        colours = {"fill": row.fill, "stroke": row.stroke} if not below else {"fill": BELOW, "stroke": BELOW}
+        point = {"row": order[i], "value": value.value} | colours
         known.append(
             point | {"lower": value.value if low is None else low, "upper": value.value if high is None else high}
         )
@@ -150,7 +181,11 @@ def _panel(panel: Panel, rows: Sequence[Row], order: Sequence[str], width: int) 
         )
     if panel.bars:
         bar = {"type": "bar", "color": ACCENT, "opacity": 0.3, "height": ROW * 0.58, "cornerRadiusEnd": 2}
-        layers.append({"mark": bar, "encoding": {"x": {**x, "field": "value"}, "x2": {"datum": 0}, "y": y}})
+        colour = {"fill": raw["fill"]} if panel.signed else {}
+        layers.append({"mark": bar, "encoding": {"x": {**x, "field": "value"}, "x2": {"datum": 0}, "y": y, **colour}})
+    if ticked:
+        tick = {"type": "tick", "orient": "vertical", "color": MUTED, "thickness": 2, "height": ROW * 0.6}
+        layers.append({"data": {"values": ticked}, "mark": tick, "encoding": {"x": {**x, "field": "value"}, "y": y}})
     layers += [
         {"mark": {"type": "rule", "strokeWidth": 1.75}, "encoding": {**ends, "stroke": raw["stroke"]}},
         {

@@ -19,6 +19,12 @@ INK, MUTED, LINE, ACCENT, PAPER = "#1b1f24", "#5c6670", "#dfe3e8", "#2b5fab", "#
 SERIES = (ACCENT, "#9a5b00", "#0b7285", "#7a3ea8", "#2f7a3d", "#b3261e")
 """Colours of several lines in one chart, the first the one that the chart is about."""
 
+BELOW = SERIES[1]
+"""What lies below zero, where what lies above has the colour of data."""
+
+RANKS = (ACCENT, "#7d9cc9", "#a5a9ae", "#d2a05a", BELOW)
+"""From low to high, in hues that the colour-blind tell apart too."""
+
 FONT = "Helvetica, Arial, sans-serif"
 ROW = 19
 WIDTH = 720

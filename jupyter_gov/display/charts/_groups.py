@@ -125,8 +125,10 @@ def importance(values: Sequence[Value], *, limit: int = 12) -> Spec:
     """Return bars with intervals: how much the model relies on each column, the `limit` largest."""
     ranked = sorted((v for v in values if v.value is not None), key=lambda v: -(v.value or 0.0))[:limit]
     rows = [Row(v.attribute or "", values={"x": v}) for v in ranked]
-    top = max((v.upper if v.upper is not None else v.value or 0.0 for v in ranked), default=1.0) or 1.0
-    panel = Panel(words.measure(ranked[0].measure) if ranked else "", "x", domain=(0.0, top), bars=True)
+    ends = [end for v in ranked for end in (v.value, v.lower, v.upper) if end is not None]
+    # An importance that may be none at all has an interval that reaches below zero.
+    low, top = min([0.0, *ends]), max(ends, default=1.0) or 1.0
+    panel = Panel(words.measure(ranked[0].measure) if ranked else "", "x", domain=(low, top), bars=True)
     about = f"Bars with intervals: {panel.title} of {words.plural(len(rows), 'column')}, largest first."
     return dots(rows, [panel], about)
 

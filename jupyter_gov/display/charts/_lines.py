@@ -35,7 +35,7 @@ class Line:
         """Return a curve as it is on record, or None where it is none that can be drawn."""
         if not isinstance(curve, Mapping):
             return None
-        x, y, lower, upper = (_numbers(curve.get(key)) for key in ("x", "y", "lower", "upper"))
+        x, y, lower, upper = (numbers(curve.get(key)) for key in ("x", "y", "lower", "upper"))
         if len(x) < 2 or len(x) != len(y) or not all(map(math.isfinite, [*x, *y])):
             return None
         banded = len(lower) == len(upper) == len(x) and any(map(math.isfinite, lower))
@@ -122,7 +122,8 @@ def _within(line: Line, unit: tuple[bool, bool]) -> Line:
     return replace(line, x=kept(line.x, unit[0]), y=y, lower=lower, upper=upper)
 
 
-def _numbers(column: Json) -> list[float]:
+def numbers(column: Json) -> list[float]:
+    """Return a column of a curve as numbers, NaN where there is none."""
     if not isinstance(column, Sequence) or isinstance(column, str):
         return []
     return [float(v) if isinstance(v, int | float) else math.nan for v in column]

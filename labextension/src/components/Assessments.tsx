@@ -13,7 +13,7 @@ interface IAssessmentsProps {
   context: IItemContext;
 }
 
-/** The assessments, each with its headline numbers and its worst disparity. */
+/** The assessments, each with its headline numbers, or what it found in a line, and its worst disparity. */
 export function Assessments({ assessments, context }: IAssessmentsProps): React.ReactElement {
   const { trans } = context;
   return (
@@ -33,11 +33,12 @@ const Assessment = React.memo(function Assessment(props: IItemProps<IAssessment>
   return (
     <Item cellId={cellId} onJump={onJump} trans={trans} more={<LeftOut item={item} trans={trans} />}>
       <span className="jp-Governance-line">
-        <Name text={item.model} className="jp-mod-strong" />
+        <Name text={item.model || trans.__('Data')} className="jp-mod-strong" />
         {item.rows !== null && (
           <span className="jp-Governance-figure jp-mod-secondary">{formatRows(item.rows, trans)}</span>
         )}
       </span>
+      {item.headlines.length === 0 && item.summary && <Name text={item.summary} lines={4} />}
       {item.headlines.map(measured => (
         <Measured key={measured.measure} measured={measured} label={measured.title} trans={trans} />
       ))}

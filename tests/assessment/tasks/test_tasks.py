@@ -120,7 +120,7 @@ def test_boosters_and_rankers(subject: Any, numbers: Any, high: Any, iris: Any) 
     for model, features, target, *_ in (cases[7], cases[3]):
         (explained,) = evaluate(model, features[:20], target[:20], include="explanation")
         assert (explained.status, explained.reason) == ("done", "")
-        assert max(v.value for v in explained.outcome.values) > 0
+        assert max(v.value for v in explained.outcome.values if v.kind == "importance") > 0
 
 
 def test_results_of_statsmodels(subject: Any, numbers: Any, high: Any) -> None:
@@ -133,7 +133,7 @@ def test_results_of_statsmodels(subject: Any, numbers: Any, high: Any) -> None:
     other = subject(evaluate(logit, X, high, positive=0, **LOOK))
     np.testing.assert_array_equal(other.scores.values, 1 - logit.predict(X))
     (explained,) = evaluate(logit, X, high, include="explanation")
-    importance = {v.attribute: v.value for v in explained.outcome.values}
+    importance = {v.attribute: v.value for v in explained.outcome.values if v.kind == "importance"}
     assert importance["const"] < importance["bmi"]
     assert subject(evaluate(sm.OLS(y, X).fit(), X, y, **LOOK)).task == "regression"
     grades = (y // 150).astype(int)

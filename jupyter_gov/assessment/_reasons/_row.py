@@ -1,0 +1,291 @@
+"""Why the model decided one row as it did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ...errors import InputError
+from ...records import Json, Outcome, Value
+from .._answers import take
+from .._model import TIME_LIMIT, Model
+from .._prepare import Ints, confidence_level, dense, plain
+from .._subject import Progress
+from ._against import Against, attribute_against
+from ._card import CARD
+from ._columns import column_at, names_of, ordered, percentile, refuse_unordered
+from ._decision import Decisions
+from ._finding import Row, find_row
+from ._flipping import nearest_flips
+from ._mapping import REFERENCES, Reasons, read_reasons
+from ._settling import settled
+from ._stating import find_factors
+from ._telling import limited, notes_of, stated_values, told_of
+
+NAME = CARD.name
+SIZE = 50
+"""Reference rows in each of ten parts; more for a linear model."""
+
+
+class RowExplanation(NamedTuple):
+    """The explanation of one row.
+
+    Attributes
+    ----------
+    outcome : Outcome
+        Without any value of the row: it can be recorded.
+    shown : dict
+        By column the row's ``value``, its ``percentile`` among the rows, what is ``typical`` of the reference, and at
+        which value, all else as it is, the decision ``turns``: for the reader alone.
+    """
+
+    outcome: Outcome
+    shown: dict[str, Json]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """A row, what was decided of it and of others, and whom it is compared with."""
+
+    row: Row
+    model: Model
+    decided: Decisions | None
+    label: Any
+    score: float
+    space: str
+    reference: Any
+    places: Ints
+    referred: str
+    confidence: float
+
+
+def explain_row(
+    model: Any,
+    X: Any,
+    row: Any,
+    *,
+    background: Any = None,
+    reasons: Mapping[str, Any] | None = None,
+    positive: Any = None,
+    unfavourable: Any = None,
+    seed: int = 0,
+    confidence: float = 0.95,
+    time_limit: float | None = None,
+    progress: Progress = lambda _name, _done, _total: None,
+) -> RowExplanation:
+    """Explain what a fitted model says of one row.
+
+    Parameters
+    ----------
+    model : fitted model
+        As in `evaluate`.
+    X : DataFrame or ndarray of shape (n, columns)
+        Rows to compare with; most often those that the row is one of.
+    row : label, int, Series, mapping or table of one row
+        See `find_row`.
+    background : str or table, optional
+        Whom the row is compared with: ``approved``, ``just approved`` or ``all`` rows of `X`, or a table with its
+        columns. By default what `reasons` say; without them the approved if `unfavourable` is given, else all.
+    reasons : mapping, optional
+        Reasons by column, see `read_reasons`.
+    positive : label, optional
+        Whose score is explained, of two classes; by default the larger in sort order.
+    unfavourable : label, optional
+        The decision that reasons are given for; by default the one that is not the positive label.
+    seed : int
+    confidence : float
+    time_limit : float, optional
+        Seconds that may be spent on predictions.
+    progress : callable, optional
+
+    Returns
+    -------
+    RowExplanation
+        Values: ``score``, ``base_value``, ``threshold`` where there is one; ``shap_value`` of kind ``attribution`` for
+        each column, largest first; ``adverse_attribution`` for each reason that is stated, the weightiest first.
+
+    Raises
+    ------
+    InputError, NotFoundError
+        If there is no such row or reference, the model cannot predict, or the reasons cannot be used.
+    """
+    confidence = confidence_level(confidence)
+    found_row = find_row(X, row)
+    mapping = None if reasons is None else read_reasons(reasons, names_of(found_row.table))
+    case = _case(model, found_row, background, mapping, positive, unfavourable, confidence, time_limit, progress)
+    if mapping is not None:
+        refuse_unordered(found_row.table, mapping.features)
+    found = attribute_against(
+        case.model,
+        found_row.table,
+        np.array([found_row.position]),
+        case.reference,
+        size=SIZE,
+        seed=seed,
+        notify=progress,
+    )
+    return RowExplanation(_outcome(case, found, mapping, seed), _shown(case))
+
+
+def _case(
+    model: Any,
+    row: Row,
+    background: Any,
+    mapping: Reasons | None,
+    positive: Any,
+    unfavourable: Any,
+    confidence: float,
+    time_limit: float | None,
+    progress: Progress,
+) -> _Case:
+    bad = unfavourable if unfavourable is not None else None if mapping is None else mapping.unfavourable
+    asked, decided, labels, scores, space, answered = settled(
+        model,
+        row.table,
+        positive=positive,
+        unfavourable=bad,
+        two=mapping is not None or bad is not None or positive is not None,
+        time_limit=TIME_LIMIT if time_limit is None else float(time_limit),
+        progress=progress,
+    )
+    if mapping is not None and decided is None:
+        raise InputError("Reasons are for a decision between two classes.", hint="Leave reasons out.")
+    at = np.flatnonzero(answered == row.position)
+    if not len(at):
+        raise InputError("The model cannot predict this row.", hint="Pass a row that it predicts.")
+    among = np.flatnonzero(answered < row.known)  # a row from elsewhere is not compared with itself
+    own = background is not None and not isinstance(background, str)
+    if own:
+        reference, places, referred = _given(background, row.table), among, "the rows given"
+    else:
+        named = background or (
+            "all" if bad is None and mapping is None else mapping.reference if mapping else "approved"
+        )
+        if decided is None and named != "all":
+            raise InputError(
+                f"There are no decisions to find the {named} by.", hint="Use background='all', or a table."
+            )
+        chosen = among if decided is None else np.intersect1d(decided.reference(named), among)
+        places = answered[chosen]
+        reference, referred = take(row.table, places), named
+    return _Case(
+        row=row,
+        model=asked,
+        decided=decided,
+        label=plain(labels[int(at[0])]) if labels is not None else None,
+        score=float(np.max(scores[int(at[0])])),
+        space=space,
+        reference=reference,
+        places=np.asarray(places),
+        referred=referred,
+        confidence=confidence,
+    )
+
+
+def _given(background: Any, table: Any) -> Any:
+    held = dense(background, "background")
+    if hasattr(held, "columns") != hasattr(table, "columns") or held.shape[1] < table.shape[1]:
+        raise InputError("background does not have the columns of X.", hint="Pass rows of the training data.")
+    if not hasattr(held, "columns"):
+        return held
+    missing = [str(name) for name in table.columns if name not in held.columns]
+    if missing:
+        raise InputError(f"background lacks {', '.join(map(repr, missing[:6]))}.", hint="Pass the columns of X.")
+    return held[list(table.columns)]
+
+
+def _outcome(case: _Case, found: Against, mapping: Reasons | None, seed: int) -> Outcome:
+    decided, level = case.decided, case.confidence
+    mean, half = (part[0] for part in found.spread(found.parts, level))
+    base, base_half = (float(part[0]) for part in found.spread(found.bases, level))
+    n = found.reference_rows
+    values = [
+        Value(measure="score", value=case.score, n=1, method="exact"),
+        limited("base_value", base, base_half, level, n),
+    ]
+    if decided is not None and decided.threshold is not None:
+        values.append(Value(measure="threshold", value=decided.threshold, method="exact"))
+    for j in np.argsort(-np.abs(mean), kind="stable"):
+        where = {"kind": "attribution", "attribute": found.names[j]}
+        values.append(limited("shap_value", float(mean[j]), float(half[j]), level, n, **where))
+    parameters: dict[str, Json] = {
+        "task": case.model.task,
+        "row": case.row.label if isinstance(case.row.label, int | float | str) else str(case.row.label),
+        "decision": case.label if isinstance(case.label, int | float | str | bool) else str(case.label),
+        "score": case.space,
+        "explainer": found.explainer,
+        "output": found.output,
+        "output_value": float(found.outputs[0]),
+        "background": case.referred,
+        "background_rows": n,
+        "additivity_error": found.error,
+        "seed": seed,
+        "confidence": level,
+        "rows": case.row.known,
+    }
+    notes = list(found.notes)
+    if mapping is not None:
+        parameters["labels"] = {name: f.label for name, f in mapping.features.items() if f.label}
+    if decided is not None:
+        refused = str(case.label) == str(decided.unfavourable)
+        parameters |= {
+            "positive": plain(case.model.positive),
+            "unfavourable": decided.unfavourable,
+            "favourable": decided.favourable,
+            "refused": refused,
+            "reference": REFERENCES.get(case.referred, case.referred),
+        }
+        if mapping is not None and refused:
+            factors = find_factors(
+                found, mapping, case.row.table, case.places, sign=decided.sign, confidence=level
+            )  # fmt: skip
+            values += stated_values(factors, level, n)
+            parameters |= told_of(factors, mapping)
+            notes += notes_of(factors, mapping)
+        elif mapping is not None:
+            notes.append("The decision is not the unfavourable one, so no reasons are stated.")
+    return Outcome(values=tuple(values), parameters=parameters, notes=tuple(notes))
+
+
+def _shown(case: _Case) -> dict[str, Json]:
+    """Return the row's values, where each lies among the rows of X, and what is typical of the reference."""
+    table, position = case.row.table, case.row.position
+    among = np.arange(case.row.known)
+    shown: dict[str, Json] = {}
+    flips = {} if case.decided is None else nearest_flips(case.model, table, position, among, case.decided)
+    for j, name in enumerate(names_of(table)):
+        column = column_at(table, j)
+        value = column.iloc[position] if hasattr(column, "iloc") else column[position]
+        shown[name] = {
+            "value": _json(value),
+            "percentile": percentile(column, position, among),
+            "typical": _typical(column_at(case.reference, j)),
+            "turns": _json(column.iloc[flips[name]] if hasattr(column, "iloc") else column[flips[name]])
+            if name in flips
+            else None,
+        }
+    return shown
+
+
+def _typical(column: Any) -> Json:
+    """Return the median of a column of numbers, else its most frequent value."""
+    import pandas as pd
+
+    numbers = ordered(column)
+    series = pd.Series(column)
+    if numbers is not None and pd.api.types.is_numeric_dtype(series.dtype) and np.isfinite(numbers).any():
+        return float(np.nanmedian(numbers))
+    counts = series.value_counts()
+    return _json(counts.index[0]) if len(counts) else None
+
+
+def _json(value: Any) -> Json:
+    import pandas as pd
+
+    if value is None or pd.isna(value):
+        return None
+    held = plain(value)
+    return held if isinstance(held, bool | int | float | str) else str(held)

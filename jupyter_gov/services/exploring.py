@@ -1,0 +1,143 @@
+"""What a person may ask of an assessed model, a row or a column at a time; nothing of it is recorded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from jupyter_gov.errors import InputError, NotFoundError
+from jupyter_gov.records import Assessment, AssessmentResult
+
+if TYPE_CHECKING:
+    from jupyter_gov.assessment import Subject
+
+_KEPT = 64
+"""Answers that are kept, so that a row that is looked at again is there at once."""
+
+
+def explore(assessment: Assessment, subject: Subject) -> Exploration | None:
+    """Return what may be asked of an assessed model about single rows and columns.
+
+    Parameters
+    ----------
+    assessment, subject : Assessment, Subject
+        As from `assess_and_keep`.
+
+    Returns
+    -------
+    Exploration or None
+        None where there is no model, or no table whose rows could be picked.
+    """
+    try:
+        subject.table  # noqa: B018 - what is no table cannot be explored
+    except InputError:
+        return None
+    return None if subject.model is None else Exploration(assessment, subject)
+
+
+@dataclass(frozen=True, slots=True)
+class Exploration:
+    """The rows and columns of an assessed table, and why the model decides as it does.
+
+    Parameters
+    ----------
+    assessment, subject : Assessment, Subject
+        As from `assess_and_keep`.
+    """
+
+    assessment: Assessment
+    subject: Subject
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """Labels of the rows as text, in their order; numbers from zero where the table has none."""
+        table = self.subject.table
+        return tuple(map(str, table.index)) if hasattr(table, "index") else tuple(map(str, range(len(table))))
+
+    @property
+    def first(self) -> str:
+        """The row that is explained first: of two decisions the first that is not the positive one, for it asks why."""
+        rows, labels = self.rows, self.subject.labels
+        if labels is None or len(labels) != len(rows) or labels.predicted.all():
+            return rows[0]
+        return rows[int(labels.predicted.argmin())]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns whose effects were assessed, in their order: the most important ones."""
+        found = self._effects
+        return () if found is None else tuple(map(str, found.parameters.get("columns") or ()))
+
+    @property
+    def _effects(self) -> AssessmentResult | None:
+        return next((r for r in self.assessment.results if r.name == "effects" and r.status == "done"), None)
+
+    def explain(self, row: str) -> AssessmentResult:
+        """Return why a row was decided as it was.
+
+        Parameters
+        ----------
+        row : str
+            One of `rows`; of several rows with one label the first.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such row.
+        InputError
+            If it cannot be explained.
+        """
+        rows = self.rows
+        if row not in rows:
+            raise NotFoundError(f"There is no row {row!r}.", hint="Rows are named by the labels of the table's index.")
+        return _explained(self, rows.index(row))
+
+    def effect(self, column: str) -> AssessmentResult:
+        """Return what the output does as one of `columns` changes: its part of what was assessed.
+
+        Raises
+        ------
+        NotFoundError
+            If its effect was not assessed.
+        """
+        found = self._effects
+        if found is None or column not in self.columns:
+            raise NotFoundError(f"The effect of {column!r} was not assessed.", hint="Choose another column.")
+        return found.replace(
+            values=tuple(v for v in found.values if v.attribute == column),
+            curves={name: curve for name, curve in found.curves.items() if name.partition(":")[2] == column},
+            notes=(),
+        )
+
+    def __hash__(self) -> int:
+        return id(self.subject)
+
+
+@lru_cache(maxsize=_KEPT)
+def _explained(of: Exploration, at: int) -> AssessmentResult:
+    from jupyter_gov.assessment._reasons._card import CARD
+    from jupyter_gov.assessment._reasons._row import explain_row
+
+    subject, table = of.subject, of.subject.table
+    row = table.index[at] if hasattr(table, "index") else at
+    labels = subject.labels
+    found = explain_row(
+        subject.asked_model.estimator,
+        table,
+        row,
+        reasons=subject.reasons,
+        positive=None if labels is None else labels.positive,
+        seed=subject.seed,
+        confidence=subject.confidence,
+    )
+    outcome = found.outcome
+    return AssessmentResult(
+        name=CARD.name,
+        act=of.assessment.id,
+        model=of.assessment.model,
+        values=outcome.values,
+        parameters={**outcome.parameters, "values": found.shown},
+        notes=outcome.notes,
+        curves=outcome.curves,
+    )
