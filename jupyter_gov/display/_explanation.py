@@ -172,14 +172,13 @@ def _agreement_figures(found: AssessmentResult) -> Iterator[tuple[Spec, str]]:
     for v in found.values:
         if v.kind == "estimate" and v.group is not None and v.reference is not None:
             rows.setdefault(f"{v.reference} and {v.group}", {})[v.measure] = v
-    panels = {"rank_correlation": "Rank correlation (Spearman)", "top_overlap": "Share of the top in both"}
-    shown = {key: title for key, title in panels.items() if any(key in r for r in rows.values())}
+    shown = [(pair, by) for pair, by in rows.items() if "rank_correlation" in by]
     if shown:
         spec = charts.marked(
-            list(rows.items()),
             shown,
+            {"rank_correlation": "Rank correlation (Spearman)"},
             "How much rankings of the columns agree.",
-            references={"rank_correlation": 1.0, "top_overlap": 1.0},
+            references={"rank_correlation": 1.0},
         )
         yield spec, f"How much two rankings of the columns agree, with {words.confidence(found.values)} intervals."
 

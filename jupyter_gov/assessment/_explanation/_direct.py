@@ -12,9 +12,9 @@ from .._prepare import Floats, Ints
 from .._scores import classes_of
 from ._attributions import Explainer, Part, Progress
 
-WORK = 20_000_000_000
-"""Steps that a global explanation may take: about twenty seconds on two cores."""
-_PAIRS = 800
+WORK = 50_000_000_000
+"""Steps that a global explanation may take: ten to twenty seconds on two cores."""
+_PAIRS = 2_000
 """Rows that can be afforded for each in which interactions are looked at."""
 _LEAST, _MOST = 20, 200
 
