@@ -12,11 +12,9 @@ from __future__ import annotations
 
 import argparse
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -144,8 +142,6 @@ def main() -> None:
     parser.add_argument("--batches", type=int, default=200)
     parser.add_argument("--only", choices=("distances", "preset", "rates"))
     asked = parser.parse_args()
-    # numba would take coverage.py, which is beside this file, for the library of that name.
-    sys.path.remove(str(Path(__file__).parent))
     if asked.only in (None, "distances"):
         distances(1_000_000, asked.columns, 5)
     if asked.only in (None, "preset"):

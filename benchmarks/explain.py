@@ -96,7 +96,6 @@ def compare(name: str, model: Any, X: pd.DataFrame) -> None:
 
 
 def main(*, quick: bool) -> None:
-    sys.path.pop(0)  # numba would take the script coverage.py beside this one for the package of that name
     warnings.simplefilter("ignore")  # of shap and of the libraries that it draws with
     rows, trees = (2_000, 50) if quick else (10_000, 200)
     numbers, mixed, y = data(rows)

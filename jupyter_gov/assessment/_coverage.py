@@ -1,4 +1,4 @@
-"""How often nominal 95% intervals hold the truth, in sentences for cards: what ``benchmarks/coverage.py`` prints."""
+"""How often nominal 95% intervals hold the truth, in sentences for cards; see ``benchmarks/interval_coverage.py``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How often nominal 95% intervals hold the truth; the whole tables are printed by ``benchmarks/coverage.py``."""
+"""How often nominal 95% intervals hold the truth; ``benchmarks/interval_coverage.py`` prints the whole tables."""
 
 from __future__ import annotations
 

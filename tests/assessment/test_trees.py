@@ -191,7 +191,7 @@ def test_other_columns_than_the_trees_were_made_for_are_refused() -> None:
 def test_compilation_goes_without_a_folder_to_keep_it_in(monkeypatch: pytest.MonkeyPatch) -> None:
     import numba
 
-    from jupyter_gov.assessment._trees._compile import compiled
+    from jupyter_gov.assessment._compiled import compiled
 
     njit = numba.njit
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
+
+from .._compiled import compiled
 
 _LOWEST = np.int64(-0x8000000000000000)
 _MANTISSA = np.int64(0x7FFFFFFFFFFFFFFF)
@@ -15,7 +16,7 @@ _BYTE = np.uint64(8)
 _LAST = np.uint64(255)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def count_bins(bits: Any, low: Any, span: Any, cell: Any, places: Any, counts: Any) -> int:
     """Count floats in bins that follow the order of their values; return how many are NaN.
 
@@ -52,7 +53,7 @@ def count_bins(bits: Any, low: Any, span: Any, cell: Any, places: Any, counts: A
     return missing
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def find_bins(bits: Any, low: Any, span: Any, cell: Any, places: Any, bins: int, found: Any) -> None:
     """Write the bin of each float as `count_bins` counts it, and −1 for NaN."""
     inside = (np.uint64(1) << cell) - np.uint64(1)
@@ -69,7 +70,7 @@ def find_bins(bits: Any, low: Any, span: Any, cell: Any, places: Any, bins: int,
             found[i] = 0 if key < low else bins - 1
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def scan_bins(left: Any, right: Any, n: int, m: int, tolerance: float, gaps: Any, open_: Any) -> tuple[float, int]:
     """Return the largest difference of cumulative shares at the ends of bins, and how many bins might hold a larger.
 
@@ -104,7 +105,7 @@ def scan_bins(left: Any, right: Any, n: int, m: int, tolerance: float, gaps: Any
     return best, found
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def statistic(group: Any, both: Any, size: int, kind: int) -> float:
     """Return by how much two samples differ, in units of chance.
 
@@ -155,7 +156,7 @@ def statistic(group: Any, both: Any, size: int, kind: int) -> float:
     return found * scale
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def permute(codes: Any, picks: Any, bins: Any, kinds: Any, out: Any) -> None:
     """Write the statistic of each column for each choice of rows.
 

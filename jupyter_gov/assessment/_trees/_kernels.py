@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .._compiled import compiled
 from .._prepare import Floats, Ints
-from ._compile import compiled
 from ._nodes import CATEGORIES, MISSING_LEFT, SET_RIGHT, ZERO_IS_MISSING, Edges, Nodes
 
 _ZERO = 1e-35

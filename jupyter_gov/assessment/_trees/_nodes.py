@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .._compiled import compiled
 from .._prepare import Floats, Ints
-from ._compile import compiled
 
 MISSING_LEFT = 1
 """Missing values go left."""

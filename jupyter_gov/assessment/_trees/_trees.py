@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-import numba
 import numpy as np
 
 from ...errors import InputError
@@ -247,7 +246,9 @@ def _multiple(n: int) -> int:
 
 def _in_threads(work: Callable[[slice], None], n: int, notify: Notify) -> None:
     """Do the work on all rows, in as many threads as numba would take."""
-    settings: Any = numba.config
+    from numba import config
+
+    settings: Any = config
     threads = settings.NUMBA_NUM_THREADS
     size = min(_BLOCK, _multiple(-(-n // threads)))
     chunks = [slice(begin, min(begin + size, n)) for begin in range(0, n, size)]

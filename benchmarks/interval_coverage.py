@@ -1,8 +1,8 @@
 """Show how often nominal 95% intervals hold the truth: exactly for rates and pairs of rates, else by simulation.
 
-Usage: ``python benchmarks/coverage.py [SECTION …] [--quick]``; sections are rates, pairs, extremes, reference, auc,
-decisions, groups, calibration, regression, means. One core, some minutes for all; ``--quick`` simulates a tenth. The
-cards and ``docs/intervals.md`` quote what it prints.
+Usage: ``python benchmarks/interval_coverage.py [SECTION …] [--quick]``; sections are rates, pairs, extremes,
+reference, auc, decisions, groups, calibration, regression, means. One core, some minutes for all; ``--quick`` simulates
+a tenth. The cards and ``docs/intervals.md`` quote what it prints.
 """
 
 from __future__ import annotations

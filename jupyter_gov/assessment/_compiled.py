@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numba
+from ..errors import InputError
+
+try:
+    import numba
+except Exception as error:  # whatever is wrong with what it imports
+    raise InputError(
+        f"numba, which compiles explanations of trees and drift, cannot be imported: {error}.",
+        hint="Mend its installation. A file coverage.py beside the notebook hides a package that it needs: rename it.",
+    ) from error
 
 
 def compiled(function: Callable[..., Any]) -> Any:
