@@ -1,12 +1,13 @@
 """What a result looks like: HTML for notebooks and reports, text for terminals, one specification per chart."""
 
-from jupyter_gov.records import Assessment
+from jupyter_gov.records import Assessment, AssessmentResult
 
 from . import charts, html, sections, words
 from ._card import card
 from ._doctor import diagnosis
 from ._explorer import explorer
 from ._figures import specs as pictures
+from ._headline import headline
 from ._inline import message, show, show_text, show_view
 from ._lineage import lineage_drawing, lineage_html, lineage_svg, lineage_text
 from ._markdown import render as prose
@@ -25,6 +26,7 @@ __all__ = [
     "diagnosis",
     "explorer",
     "files",
+    "found",
     "headlines",
     "html",
     "lineage_drawing",
@@ -46,6 +48,11 @@ __all__ = [
     "words",
     "worst",
 ]
+
+
+def found(result: AssessmentResult) -> str:
+    """Return what one assessment found in a line of plain text; nothing where it was not done."""
+    return as_text(headline(result)) if result.status == "done" else ""
 
 
 def summary(assessment: Assessment) -> str:

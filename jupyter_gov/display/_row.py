@@ -1,4 +1,4 @@
-"""Why one row was decided as it was, and the reasons that all the refused would be given."""
+"""Why one row was decided as it was, and what would turn that."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from jupyter_gov.records import AssessmentResult, Json, Value
 
 from . import charts, words
 from ._headline import Name, Parts
-from ._parts import Cite, cells, figure, pair
-from ._sentence import plain
+from ._parts import Cite, cells, figure
+from ._sentence import as_html, as_text, plain
 from ._showing import Showing
-from ._tables import measures
 from ._text import columns
 from .charts import Spec, Step
 from .html import Html, details, el, facts, join, name, table
@@ -20,6 +19,7 @@ from .html import Html, details, el, facts, join, name, table
 _STEPS = 7
 """Columns drawn by themselves."""
 _ROWS = 8
+_SMALL, _LARGE = 1e-6, 1e15
 _MOST_DRAWN = 20
 _WHOM = {"approved": "the approved", "just approved": "the just approved", "all": "all rows"}
 
@@ -158,7 +158,43 @@ def _text(value: Json) -> str:
 
 def _body(found: AssessmentResult, cite: Cite, full: bool) -> Html:
     drawn = [figure(spec, join([told, cite(found)])) for spec, told in _figures(found)]
-    return join([_reasons(found), *drawn, _values(found, full), _details(found)])
+    change = _change(found)
+    turning = el("p", as_html(change)) if change else ""
+    return join([_reasons(found), turning, *drawn, _values(found, full), _details(found)])
+
+
+def _change(found: AssessmentResult) -> Parts:
+    """Return the smallest change within the declared bounds that turns the decision; nothing where none was asked."""
+    told = found.parameters
+    if "changed" not in told:
+        return []
+    changed, among = _listed(told["changed"]), told.get("changeable")
+    if not changed:
+        return ["No change of ", *_named(found, list(among) if isinstance(among, Mapping) else []),
+                " within the declared bounds was found that turns the decision."]  # fmt: skip
+    if "values" not in told:
+        return ["A change of ", *_named(found, changed), " within the declared bounds turns the decision."]
+    parts: Parts = ["The decision would turn if "]
+    for i, column in enumerate(changed):
+        held = _of(found, column)
+        were = f" were {_exact(held.get('changed'))}" if i == 0 else f" {_exact(held.get('changed'))}"
+        parts += [" and " if i else "", Name(_called(found, column)), f"{were} (is {_text(held.get('value'))})"]
+    return [*parts, "."]
+
+
+def _named(found: AssessmentResult, names: Sequence[str]) -> Parts:
+    parts: Parts = []
+    for i, column in enumerate(names):
+        parts += ["" if not i else " and " if i == len(names) - 1 else ", ", Name(_called(found, column))]
+    return parts
+
+
+def _exact(value: Json) -> str:
+    """Return a value that turns the decision with all its digits: one that is rounded may not."""
+    if not isinstance(value, float):
+        return _text(value)
+    plainly = _SMALL < abs(value) < _LARGE
+    return (f"{value:,.12f}".rstrip("0").rstrip(".") if plainly else f"{value:.12g}").replace("-", "−")
 
 
 def _reasons(found: AssessmentResult) -> Html:
@@ -240,6 +276,9 @@ def _row_text(found: AssessmentResult) -> list[str]:
     reasons = _listed(found.parameters.get("reasons"))
     if reasons:
         blocks.append("\n".join(f"  {i}. {plain(reason, 80)}" for i, reason in enumerate(reasons, start=1)))
+    change = _change(found)
+    if change:
+        blocks.append(as_text(change))
     moved = _moved(found)
     places = words.decimals(*(v.value for v in moved))
     rows = [["What moved the output", "this row", "moved", "interval"]]
@@ -253,86 +292,6 @@ def _row_text(found: AssessmentResult) -> list[str]:
     return [*blocks, columns(rows) + more]
 
 
-def _codes_headline(found: AssessmentResult) -> Parts:
-    unnamed, none = (found.find(m, kind="estimate") for m in ("unnamed_principal_factor_rate", "no_usable_reason_rate"))
-    parts: Parts = []
-    if unnamed is not None and none is not None and unnamed.value is not None:
-        parts.append(
-            f"{_share(none)} of {words.plural(none.n or 0, 'refused row')} would be given no reason, and for "
-            f"{_share(unnamed)} a main factor has none. "
-        )
-    tested = _by_column(found, "monotonicity_violation_rate")
-    bent = [v for v in tested if (v.value or 0.0) > 0]
-    if tested:
-        parts.append(f"{len(bent)} of {words.plural(len(tested), 'column')} "
-                     f"{'runs' if len(bent) == 1 else 'run'} against the stated direction somewhere.")  # fmt: skip
-    return parts or ["Nobody is refused, so there are no reasons to give."]
-
-
-def _share(value: Value) -> str:
-    return f"{(value.value or 0.0) * 100:.0f}% [{(value.lower or 0.0) * 100:.0f}%, {(value.upper or 0.0) * 100:.0f}%]"
-
-
-def _by_column(found: AssessmentResult, measure: str) -> list[Value]:
-    return [v for v in found.values if v.measure == measure and v.kind == "column"]
-
-
-def _codes_figures(found: AssessmentResult) -> Iterator[tuple[Spec, str]]:
-    level = words.confidence(found.values)
-    rates = [v for v in found.values if v.measure == "reason_rate" and v.value is not None][:_MOST_DRAWN]
-    if rates:
-        rows = [(v.group or "", {"rate": v}) for v in rates]
-        told = f"Share of refused rows that would be given each reason, with {level} intervals."
-        yield charts.marked(rows, {"rate": "Share of refused rows"}, told, bars=["rate"], unit=["rate"]), told
-    keys = {"monotonicity_violation_rate": "Output gets better", "decision_violation_rate": "Refused becomes approved"}
-    by: dict[str, dict[str, Value]] = {}
-    for v in found.values:
-        if v.measure in keys and v.attribute is not None:
-            by.setdefault(v.attribute, {})[v.measure] = v
-    if by:
-        told = (
-            "Share of rows for which the output gets better somewhere as the column moves in the direction that is "
-            f"called adverse, all else as it is, and for which that changes the decision, with {level} intervals."
-        )
-        yield charts.marked(list(by.items())[:_MOST_DRAWN], keys, told, unit=list(keys)), told
-
-
-def _codes_tables(found: AssessmentResult, _full: bool) -> Html:
-    estimates = [v for v in found.values if v.kind == "estimate"]
-    by: dict[str, dict[str, Value]] = {}
-    for v in found.values:
-        if v.kind == "column" and v.attribute is not None:
-            by.setdefault(v.attribute, {})[v.measure] = v
-    shown = ("monotonicity_violation_rate", "decision_violation_rate", "largest_monotonicity_violation",
-             "contradiction_rate", "unnamed_principal_factor_rate")  # fmt: skip
-    there = [m for m in shown if any(m in held for held in by.values())]
-    rows = [[name(c), *(pair(held[m]) if m in held else "–" for m in there)] for c, held in by.items()]
-    head = ["Column", *(words.short(m) for m in there)]
-    made = table(head, rows, caption="By column", hidden_caption=True, class_="jg-pairs") if rows else Html("")
-    reasons = [[name(v.group or "", limit=80), pair(v)] for v in found.values if v.measure == "reason_rate"]
-    by_reason = table(["Reason", "Share of refused rows"], reasons, class_="jg-pairs") if reasons else Html("")
-    return join(
-        [
-            measures("Over the refused rows", estimates),
-            details("By column", made) if made else "",
-            details("By reason", by_reason) if by_reason else "",
-        ]
-    )
-
-
-def _codes_text(found: AssessmentResult) -> list[str]:
-    rates = [v for v in found.values if v.measure == "reason_rate" and v.value is not None]
-    rows = [["Reason", "share of refused", "interval"]]
-    rows += [[f"  {plain(v.group or '', 60)}", words.number(v.value), words.interval(v)] for v in rates]
-    tested = [["Against the stated direction", "share of rows", "interval"]]
-    tested += [
-        [f"  {plain(v.attribute or '', 40)}", words.number(v.value), words.interval(v)]
-        for v in _by_column(found, "monotonicity_violation_rate")
-    ]
-    return [columns(block) for block in (rows, tested) if len(block) > 1]
-
-
 SHOWN: Mapping[str, Showing] = {
-    "row_explanation": Showing(headline=_headline, figures=_figures, body=_body, text=_row_text),
-    "reason_codes": Showing(headline=_codes_headline, figures=_codes_figures, tables=_codes_tables, text=_codes_text),
+    "row_explanation": Showing(headline=_headline, figures=_figures, body=_body, text=_row_text)
 }

@@ -51,7 +51,7 @@ _MODULES = {
     "surrogate": "_effects",
     "proxies": "_effects",
     "row_explanation": "_row",
-    "reason_codes": "_row",
+    "reason_codes": "_reason_codes",
     "robustness": "_robustness",
     "adversarial": "_robustness",
     "retraining": "_robustness",

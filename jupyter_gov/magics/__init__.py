@@ -163,6 +163,7 @@ class GovMagics(Magics):
         options: dict[str, Any] = {
             "background": background,
             "reasons": self._named(given.reasons),
+            "changeable": self._named(given.changeable),
             "positive": None if given.positive is None else self._label(given.positive),
             "unfavourable": None if given.unfavourable is None else self._label(given.unfavourable),
             "confidence": given.confidence,

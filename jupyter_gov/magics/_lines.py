@@ -67,6 +67,7 @@ def explain_parser() -> Parser:
     made.add_argument("X", metavar="X")
     made.add_argument("row", metavar="ROW")
     made.add_argument("--reasons", metavar="FILE", help="a YAML file with the reasons that columns stand for")
+    made.add_argument("--changeable", help="what the person can change, such as loanamt=50:300,savings=increase")
     made.add_argument("--background", help="approved, 'just approved', all, or a table of rows to compare with")
     made.add_argument("--positive", metavar="LABEL")
     made.add_argument("--unfavourable", metavar="LABEL")

@@ -28,6 +28,7 @@ def explain_row(
     *,
     background: Any = None,
     reasons: Mapping[str, Any] | str | Path | None = None,
+    changeable: Mapping[str, Any] | str | None = None,
     positive: Any = None,
     unfavourable: Any = None,
     seed: int = 0,
@@ -50,6 +51,9 @@ def explain_row(
         default what `reasons` say; without them the approved if `unfavourable` is given, else all.
     reasons : mapping or path of a YAML file, optional
         The reasons that columns stand for; see the page on reason codes.
+    changeable : mapping or str, optional
+        The columns that the person can change, with the bounds of the change: the smallest change within them that
+        turns the decision is searched for; see the page on adversarial changes.
     positive : label, optional
         Of two classes, whose score is explained; by default the larger in sort order.
     unfavourable : label, optional
@@ -74,7 +78,7 @@ def explain_row(
     Raises
     ------
     InputError, NotFoundError
-        If there is no such row or reference, the model cannot predict, or the reasons cannot be used.
+        If there is no such row or reference, the model cannot predict, or reasons or bounds cannot be used.
     StoreError
         If the result could not be written.
     """
@@ -95,6 +99,7 @@ def explain_row(
         row,
         background=background,
         reasons=load_reasons(reasons),
+        changeable=changeable,
         positive=positive,
         unfavourable=unfavourable,
         seed=seed,

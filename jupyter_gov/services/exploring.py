@@ -120,7 +120,7 @@ def _explained(of: Exploration, at: int) -> AssessmentResult:
     from jupyter_gov.assessment._reasons._row import explain_row
 
     subject, table = of.subject, of.subject.table
-    row = table.index[at] if hasattr(table, "index") else at
+    row = table.iloc[[at]] if hasattr(table, "iloc") else at  # a label may be that of several rows
     labels = subject.labels
     found = explain_row(
         subject.asked_model.estimator,

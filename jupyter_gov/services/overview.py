@@ -282,7 +282,7 @@ def _acts(store: Store, run: str) -> dict[str, list[str]]:
 @lru_cache(maxsize=256)
 def _assessment(url: str, act: str, ids: tuple[str, ...]) -> dict[str, Json]:
     """Return an assessment in a few numbers. Results never change, so it is worked out once."""
-    from jupyter_gov.display import headlines, summary, words, worst
+    from jupyter_gov.display import found, headlines, sections, summary, words, worst
 
     stored = get_store(url).some(AssessmentResult.kind, ids)
     results = tuple(AssessmentResult.from_json(stored[i]) for i in ids if i in stored)
@@ -293,11 +293,15 @@ def _assessment(url: str, act: str, ids: tuple[str, ...]) -> dict[str, Json]:
         numbers = {k: getattr(value, k) for k in ("measure", "value", "lower", "upper", "confidence", "kind")}
         return numbers | {"title": words.measure(value.measure), "attribute": _short(value.attribute)}
 
+    def told(result: AssessmentResult) -> dict[str, Json]:
+        texts = {"title": sections.title_of(result), "reason": result.reason, "found": found(result)}
+        return {"name": result.name, "status": result.status} | {key: _short(text) for key, text in texts.items()}
+
     return {
         "id": act,
         "model": _short(made.model),
         "rows": next((r.parameters["rows"] for r in results if "rows" in r.parameters), None),
-        "results": [{"name": r.name, "status": r.status, "reason": _short(r.reason)} for r in results],
+        "results": [told(r) for r in results],
         "headlines": [measured(v) for v in headlines(made)],
         "worst": measured(widest) if widest else None,
         "summary": _short(summary(made)),

@@ -118,10 +118,19 @@ export interface IMeasured {
   readonly attribute: string;
 }
 
+/** One assessment of a call: what it found, or why it was not done. */
+export interface IResult {
+  readonly name: string;
+  readonly title: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly found: string;
+}
+
 export interface IAssessment extends IItem {
   readonly model: string;
   readonly rows: number | null;
-  readonly results: readonly { readonly name: string; readonly status: string; readonly reason: string }[];
+  readonly results: readonly IResult[];
   readonly headlines: readonly IMeasured[];
   readonly worst: IMeasured | null;
   readonly summary: string;

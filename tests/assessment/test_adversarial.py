@@ -13,11 +13,11 @@ from sklearn.linear_model import LogisticRegression
 
 import jupyter_gov as gov
 from jupyter_gov.assessment import evaluate
-from jupyter_gov.assessment._model import Model
+from jupyter_gov.assessment._model import Model, Pace
 from jupyter_gov.assessment._robustness._asking import Asker
 from jupyter_gov.assessment._robustness._changes import GRID, changes_of
 from jupyter_gov.assessment._robustness._search import find_flips
-from jupyter_gov.assessment._robustness._smallest import smallest_change
+from jupyter_gov.assessment._robustness._smallest import smallest_change, turning_points
 from jupyter_gov.errors import GovError, InputError, NotFoundError
 
 RNG = np.random.default_rng(11)
@@ -222,7 +222,7 @@ def test_missing_values_and_arrow_text() -> None:
 def test_the_smallest_change_of_one_row() -> None:
     row = int(np.flatnonzero((Scored().decision_function(X) < -1.2) & (X["purpose"] != "home"))[0])
     changes = changes_of({"amount": (100, 400), "purpose": None, "savings": "increase"}, X)
-    found = smallest_change(MODEL, X, row, changes)
+    found = smallest_change(MODEL, row, changes)
     assert found is not None
     assert found.score_before < 0 < found.score_after
     after = X.iloc[[row]].copy()
@@ -230,13 +230,54 @@ def test_the_smallest_change_of_one_row() -> None:
         assert X[name].iloc[row] == before
         after[name] = pd.Series([value], index=after.index).astype(X[name].dtype)
     assert Scored().predict(after)[0] == 1
-    assert smallest_change(MODEL, X, row, changes_of({"term": None}, X)) is None
+    assert smallest_change(MODEL, row, changes_of({"term": None}, X)) is None
     with pytest.raises(InputError, match="decides nothing"):
-        smallest_change(Model(estimator=Scored(), task="regression"), X, row, changes)
+        smallest_change(Model(estimator=Scored(), task="regression"), row, changes)
     approved = int(np.flatnonzero(Scored().predict(X) == 1)[0])
-    turned = smallest_change(MODEL, X, approved, changes_of({"amount": None}, X))
+    turned = smallest_change(MODEL, approved, changes_of({"amount": None}, X))
     assert turned is not None
     assert turned.score_after <= 0 < turned.score_before
+
+
+def test_a_change_has_no_more_digits_than_it_needs() -> None:
+    class Fine(Scored):
+        def decision_function(self, X: Any) -> Any:
+            return X["amount"].to_numpy(float) - 100 * np.pi
+
+    table = X.assign(amount=X["amount"].astype(float))
+    model, row = Model(estimator=Fine(), task="binary", positive=1), int(X["amount"].argmin())
+    found = smallest_change(model, row, changes_of({"amount": (10, 900)}, table))
+    assert found is not None
+    least = 100 * np.pi - table["amount"].iloc[row]
+    # What is searched first is larger by the last halving at most.
+    assert least < found.after[0] - found.before[0] < 1.011 * least
+    assert len(str(found.after[0])) <= 6
+    assert found.distance == pytest.approx(
+        float(changes_of("amount", table).bounds[0].distance(np.array(found.before), np.array(found.after))[0])
+    )
+    capped = smallest_change(model, row, changes_of({"amount": (10, 314.16)}, table))
+    assert capped is not None
+    assert capped.after[0] <= 314.16
+
+
+def test_where_each_column_alone_turns_the_decision() -> None:
+    table = X.assign(note=[["a list"]] * len(X))
+    row = int(np.flatnonzero((Scored().decision_function(X) < -1.2) & (X["purpose"] != "home"))[0])
+    found = turning_points(MODEL, table, row)
+    for name in X:
+        alone = smallest_change(MODEL, row, changes_of({name: None}, X))
+        assert (name in found) == (alone is not None)
+        if alone is None:
+            continue
+        for value, turns in ((found[name], True), (X[name].iloc[row], False)):
+            after = X.iloc[[row]].copy()
+            after[name] = pd.Series([value], index=after.index).astype(X[name].dtype)
+            assert bool(Scored().predict(after)[0] == 1) is turns
+    assert turning_points(Model(estimator=Scored(), task="regression"), X, row) == {}
+    slow = Model(estimator=Scored(), task="binary", positive=1, pace=Pace(row=1.0), time_limit=10)
+    assert turning_points(slow, X, row) == {}
+    with pytest.raises(InputError, match="limit"):
+        smallest_change(slow, row, changes_of("amount", X))
 
 
 def test_several_classes_can_flip_to_any_other() -> None:
@@ -244,7 +285,6 @@ def test_several_classes_can_flip_to_any_other() -> None:
     fitted = LogisticRegression(max_iter=2_000).fit(X[["amount", "savings"]], y)
     found = smallest_change(
         Model(estimator=fitted, task="multiclass"),
-        X[["amount", "savings"]],
         0,
         changes_of("amount", X[["amount", "savings"]]),
     )

@@ -176,13 +176,57 @@ def test_the_decision_turns_where_it_is_said_to() -> None:
     turning = {name: held["turns"] for name, held in shown.items() if held["turns"] is not None}
     assert turning
     for name in X:
-        values = np.unique(X[name].sort_values().iloc[np.unique(np.linspace(0, N - 1, 40).round().astype(int))])
-        many = X.iloc[[row] * len(values)].assign(**{name: values})
-        flips = values[TREES.predict(many) == 1]
-        assert (name in turning) == (len(flips) > 0)
-        if name in turning:
-            between = [abs((X[name] < v).sum() - (X[name] < X[name].iloc[row]).sum()) for v in flips]
-            assert turning[name] in [v for v, b in zip(flips, between, strict=True) if b == min(between)]
+        values = np.unique(X[name])
+        flips = values[TREES.predict(X.iloc[[row] * len(values)].assign(**{name: values})) == 1]
+        if name not in turning:
+            assert not len(flips)
+            continue
+        own = X[name].iloc[row]
+        assert TREES.predict(X.iloc[[row]].assign(**{name: type(own)(turning[name])}))[0] == 1
+        if X[name].dtype != bool:
+            # 40 of the values are tried: what they step over may turn it nearer by.
+            tried = values[np.unique(np.linspace(0, len(values) - 1, 40).round().astype(int))]
+            assert not set(tried[np.abs(tried - own) < abs(turning[name] - own)]) & set(flips)
+
+
+def test_the_smallest_change_is_told_and_its_values_are_not_recorded() -> None:
+    row = int(np.flatnonzero(TREES.predict(X) == 0)[2])
+    found = explain_row(TREES, X, f"case {row}", changeable="debt=5:300,late=decrease,home=True")
+    changed = [name for name, held in found.shown.items() if held["changed"] is not None]
+    assert changed
+    assert sorted(found.outcome.parameters["changed"]) == sorted(changed)
+    after = X.iloc[[row]].assign(**{name: type(X[name].iloc[row])(found.shown[name]["changed"]) for name in changed})
+    assert TREES.predict(after)[0] == 1
+    recorded = {k: v for k, v in found.outcome.parameters.items() if k != "seed"}
+    for name in changed:
+        if X[name].dtype == float:
+            assert str(found.shown[name]["changed"]) not in repr(recorded)
+    assert value(found, "columns_changed").value == len(changed)
+    assert value(found, "smallest_change").value > 0
+    none = explain_row(TREES, X, f"case {row}", changeable={"late": [int(X["late"].iloc[row])]})
+    assert none.outcome.parameters["changed"] == []
+    assert value(none, "smallest_change").value is None
+    assert explain_row(TREES, X, f"case {row}").outcome.parameters.get("changed") is None
+
+
+def test_scores_that_are_cut_at_a_half_and_several_classes_turn_too() -> None:
+    class Half:
+        def predict(self, X: Any) -> Any:
+            return LINEAR.predict_proba(X)[:, 1]
+
+    row = int(np.flatnonzero(LINEAR.predict(X) == 0)[0])
+    labels = explain_row(LINEAR, X, f"case {row}", changeable="debt,income")
+    scores = explain_row(Half(), X, f"case {row}", positive=1, changeable="debt,income")
+    assert {n: h["changed"] for n, h in scores.shown.items()} == {n: h["changed"] for n, h in labels.shown.items()}
+    assert {n: h["turns"] for n, h in scores.shown.items()} == {n: h["turns"] for n, h in labels.shown.items()}
+    kinds = np.digitize(X["debt"], [20, 40])
+    several = make_pipeline(StandardScaler(), LogisticRegression()).fit(X, kinds)
+    turns = explain_row(several, X, "case 1").shown["debt"]["turns"]
+    assert several.predict(X.iloc[[1]].assign(debt=turns))[0] != several.predict(X.iloc[[1]])[0]
+    with pytest.raises(InputError, match="decides nothing"):
+        explain_row(Products(), X, "case 1", changeable="debt")
+    with pytest.raises(NotFoundError, match="Did you mean 'debt'"):
+        explain_row(LINEAR, X, "case 1", changeable="dept")
 
 
 def test_intervals_hold_what_the_whole_reference_would_say() -> None:

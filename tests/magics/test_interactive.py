@@ -104,8 +104,9 @@ def test_says_in_a_line_why_there_are_no_widgets(kernel: Any) -> None:
     assert shown["explorer"] == {
         "text/plain": "No widgets: neither performance nor fairness was assessed, so there is nothing to explore."
     }
-    kernel.run("import sys; sys.modules['ipywidgets'] = None")
+    kernel.run("import ipywidgets, sys; sys.modules['ipywidgets'] = None")
     ran = kernel.run(f"{ASSESS} --interactive")
+    kernel.run("sys.modules['ipywidgets'] = ipywidgets")
     shown = displayed(ran)
     assert list(shown) == ["assessment", "explorer"]
     assert shown["explorer"] == {"text/plain": "No widgets: ipywidgets is not installed where this kernel runs."}

@@ -197,7 +197,10 @@ def test_an_assessment_is_its_headlines_and_its_worst_disparity(run: Run) -> Non
          "kind": "estimate", "attribute": None}
     ]  # fmt: skip
     assert (first["worst"]["attribute"], first["worst"]["value"], first["worst"]["lower"]) == ("race", 0.3, 0.15)
-    assert first["results"][2] == {"name": "explanation", "status": "failed", "reason": "No."}
+    assert first["results"][2] == {
+        "name": "explanation", "title": "Explanation", "status": "failed", "reason": "No.", "found": "",
+    }  # fmt: skip
+    assert first["results"][0]["found"] == "ROC AUC 0.800 [0.400, 1.000]."
     assert "race" in first["summary"]
 
 

@@ -157,6 +157,13 @@ def statistic(group: Any, both: Any, size: int, kind: int) -> float:
 
 
 @compiled
+def rate(groups: Any, both: Any, size: int, kind: int, out: Any, column: int) -> None:
+    """Write the statistics of one column for counts of one sample, of shape (draws, bins), past the first row."""
+    for draw in range(len(groups)):
+        out[draw + 1, column] = statistic(groups[draw], both, size, kind)
+
+
+@compiled
 def permute(codes: Any, picks: Any, bins: Any, kinds: Any, out: Any) -> None:
     """Write the statistic of each column for each choice of rows.
 

@@ -14,6 +14,8 @@ DRAWS = 999
 """Permutations; with the data as they are they make 1,000, so that a level of 5% is met exactly."""
 ROWS = 1_000
 """Rows of each data set that change sides, and more of one where the other has fewer; they are drawn at random."""
+FEW, FEW_OF_FINE, FINE = 100, 10, 64
+"""Rows of a bin below which those that change sides say too little of all of its rows; and where so many bins share."""
 TAIL = 0.1
 """The share of the largest statistics whose exceedances give p-values smaller than a count of permutations can."""
 
@@ -58,21 +60,31 @@ def permute_rows(columns: Sequence[Counts], reference: Ints, current: Ints, *, s
     the dependence between columns is respected; the smallest p-value of all columns is compared with the smallest of
     each permutation (Westfall & Young 1993, Resampling-Based Multiple Testing). Statistics of more rows than change
     sides are compared with those of the rows that do: scaled by n·m / (n + m), their law hardly depends on the number
-    of rows.
+    of rows. It does where a bin has few rows (a rare level, few missing values, few values that are not zero): all rows
+    of such a column change sides, each column for itself, so that with dependent columns alarms are rather too few.
     """
-    from ._kernels import permute, statistic
+    from ._kernels import permute, rate, statistic
 
     n, m = len(reference), len(current)
-    codes = np.stack([column.codes(reference, current) for column in columns])
-    bins = np.array([len(column.left) for column in columns])
     kinds = np.array([column.kind for column in columns])
-    small = min(n, m)
     found = np.empty((DRAWS + 1, len(columns)))
+    together = []
+    rng = np.random.default_rng([seed, 7])
     for j, column in enumerate(columns):
         # The side that is drawn below, so that equal tables have equal statistics.
-        side = column.left if n < m else column.right
-        found[0, j] = statistic(side, column.left + column.right, int(side.sum()), int(kinds[j]))
-    permute(codes, _picks(n + m, small, seed), bins, kinds, found[1:])
+        side, both = (column.left if n < m else column.right), column.left + column.right
+        size = int(side.sum())
+        found[0, j] = statistic(side, both, size, int(kinds[j]))
+        if _enough(both, n + m):
+            together.append(j)
+        else:
+            rate(rng.multivariate_hypergeometric(both, size, DRAWS, method="marginals"), both, size, kinds[j], found, j)
+    if together:
+        codes = np.stack([columns[j].codes(reference, current) for j in together])
+        bins = np.array([len(columns[j].left) for j in together])
+        drawn = np.empty((DRAWS, len(together)))
+        permute(codes, _picks(n + m, min(n, m), seed), bins, kinds[together], drawn)
+        found[1:, together] = drawn
     each = p_values(found)
     lowest = each.min(axis=1)
     return Chance(together=float((lowest <= lowest[0]).mean()), each=each[0])
@@ -109,9 +121,16 @@ def p_values(statistics: Floats) -> Floats:
     for j in range(values.shape[1]):
         at_least: Ints = draws - np.searchsorted(ascending[:, j], values[:, j])
         beyond: Bools = (values[:, j] > edge[j]) & (excess[j] > 0)
-        tail = TAIL * np.exp(-(values[:, j] - edge[j]) / (excess[j] if excess[j] > 0 else 1.0))
+        tail = TAIL * np.exp(-np.maximum(values[:, j] - edge[j], 0) / (excess[j] if excess[j] > 0 else 1.0))
         shares[:, j] = np.where(beyond, tail, at_least / draws)
     return shares
+
+
+def _enough(both: Ints, drawn: int) -> bool:
+    """Return whether so many rows stand for all: they are all, or no bin is expected to have few of them."""
+    rows = int(both.sum())
+    few = FEW_OF_FINE if len(both) >= FINE else FEW
+    return rows == drawn or int(both[both > 0].min()) * drawn >= few * rows
 
 
 def _picks(rows: int, size: int, seed: int) -> Ints:

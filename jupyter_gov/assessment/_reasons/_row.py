@@ -13,17 +13,19 @@ from ...records import Json, Outcome, Value
 from .._answers import take
 from .._model import TIME_LIMIT, Model
 from .._prepare import Ints, confidence_level, dense, plain
+from .._robustness._changes import changes_of
+from .._robustness._smallest import smallest_change, turning_points
 from .._subject import Progress
 from ._against import Against, attribute_against
 from ._card import CARD
-from ._columns import column_at, names_of, ordered, percentile, refuse_unordered
+from ._columns import names_of, refuse_unordered
 from ._decision import Decisions
 from ._finding import Row, find_row
-from ._flipping import nearest_flips
 from ._mapping import REFERENCES, Reasons, read_reasons
 from ._settling import settled
+from ._shown import shown_of
 from ._stating import find_factors
-from ._telling import limited, notes_of, stated_values, told_of
+from ._telling import limited, notes_of, stated_values, told_of, with_change
 
 NAME = CARD.name
 SIZE = 50
@@ -38,8 +40,9 @@ class RowExplanation(NamedTuple):
     outcome : Outcome
         Without any value of the row: it can be recorded.
     shown : dict
-        By column the row's ``value``, its ``percentile`` among the rows, what is ``typical`` of the reference, and at
-        which value, all else as it is, the decision ``turns``: for the reader alone.
+        By column the row's ``value``, its ``percentile`` among the rows, what is ``typical`` of the reference, at which
+        value, all else as it is, the decision ``turns``, and what it is in the smallest change within declared bounds
+        that turns it (``changed``): for the reader alone.
     """
 
     outcome: Outcome
@@ -60,6 +63,8 @@ class _Case:
     places: Ints
     referred: str
     confidence: float
+    among: Ints
+    decision: Mapping[str, Any]
 
 
 def explain_row(
@@ -69,6 +74,7 @@ def explain_row(
     *,
     background: Any = None,
     reasons: Mapping[str, Any] | None = None,
+    changeable: Mapping[Any, Any] | str | None = None,
     positive: Any = None,
     unfavourable: Any = None,
     seed: int = 0,
@@ -91,6 +97,8 @@ def explain_row(
         columns. By default what `reasons` say; without them the approved if `unfavourable` is given, else all.
     reasons : mapping, optional
         Reasons by column, see `read_reasons`.
+    changeable : mapping or str, optional
+        The columns that the person can change, with bounds, see `changes_of`.
     positive : label, optional
         Whose score is explained, of two classes; by default the larger in sort order.
     unfavourable : label, optional
@@ -105,19 +113,23 @@ def explain_row(
     -------
     RowExplanation
         Values: ``score``, ``base_value``, ``threshold`` where there is one; ``shap_value`` of kind ``attribution`` for
-        each column, largest first; ``adverse_attribution`` for each reason that is stated, the weightiest first.
+        each column, largest first; ``adverse_attribution`` for each reason that is stated, the weightiest first;
+        ``smallest_change`` and ``columns_changed`` of kind ``perturbation`` where `changeable` is given.
 
     Raises
     ------
     InputError, NotFoundError
-        If there is no such row or reference, the model cannot predict, or the reasons cannot be used.
+        If there is no such row or reference, the model cannot predict, or reasons or bounds cannot be used.
     """
     confidence = confidence_level(confidence)
     found_row = find_row(X, row)
     mapping = None if reasons is None else read_reasons(reasons, names_of(found_row.table))
+    changes = changes_of(changeable, found_row.table) if changeable else None
     case = _case(model, found_row, background, mapping, positive, unfavourable, confidence, time_limit, progress)
     if mapping is not None:
         refuse_unordered(found_row.table, mapping.features)
+    asked: dict[str, Any] = {"among": case.among, "decision": case.decision}
+    change = None if changes is None else smallest_change(case.model, found_row.position, changes, **asked)
     found = attribute_against(
         case.model,
         found_row.table,
@@ -127,7 +139,11 @@ def explain_row(
         seed=seed,
         notify=progress,
     )
-    return RowExplanation(_outcome(case, found, mapping, seed), _shown(case))
+    outcome = _outcome(case, found, mapping, seed)
+    if changes is not None:
+        outcome = with_change(outcome, changes, change)
+    turns = turning_points(case.model, found_row.table, found_row.position, **asked)
+    return RowExplanation(outcome, shown_of(found_row, case.reference, turns, change))
 
 
 def _case(
@@ -142,7 +158,7 @@ def _case(
     progress: Progress,
 ) -> _Case:
     bad = unfavourable if unfavourable is not None else None if mapping is None else mapping.unfavourable
-    asked, decided, labels, scores, space, answered = settled(
+    asked, decided, labels, scores, space, answered, decision = settled(
         model,
         row.table,
         positive=positive,
@@ -182,6 +198,8 @@ def _case(
         places=np.asarray(places),
         referred=referred,
         confidence=confidence,
+        among=answered,
+        decision=decision,
     )
 
 
@@ -248,44 +266,3 @@ def _outcome(case: _Case, found: Against, mapping: Reasons | None, seed: int) ->
         elif mapping is not None:
             notes.append("The decision is not the unfavourable one, so no reasons are stated.")
     return Outcome(values=tuple(values), parameters=parameters, notes=tuple(notes))
-
-
-def _shown(case: _Case) -> dict[str, Json]:
-    """Return the row's values, where each lies among the rows of X, and what is typical of the reference."""
-    table, position = case.row.table, case.row.position
-    among = np.arange(case.row.known)
-    shown: dict[str, Json] = {}
-    flips = {} if case.decided is None else nearest_flips(case.model, table, position, among, case.decided)
-    for j, name in enumerate(names_of(table)):
-        column = column_at(table, j)
-        value = column.iloc[position] if hasattr(column, "iloc") else column[position]
-        shown[name] = {
-            "value": _json(value),
-            "percentile": percentile(column, position, among),
-            "typical": _typical(column_at(case.reference, j)),
-            "turns": _json(column.iloc[flips[name]] if hasattr(column, "iloc") else column[flips[name]])
-            if name in flips
-            else None,
-        }
-    return shown
-
-
-def _typical(column: Any) -> Json:
-    """Return the median of a column of numbers, else its most frequent value."""
-    import pandas as pd
-
-    numbers = ordered(column)
-    series = pd.Series(column)
-    if numbers is not None and pd.api.types.is_numeric_dtype(series.dtype) and np.isfinite(numbers).any():
-        return float(np.nanmedian(numbers))
-    counts = series.value_counts()
-    return _json(counts.index[0]) if len(counts) else None
-
-
-def _json(value: Any) -> Json:
-    import pandas as pd
-
-    if value is None or pd.isna(value):
-        return None
-    held = plain(value)
-    return held if isinstance(held, bool | int | float | str) else str(held)

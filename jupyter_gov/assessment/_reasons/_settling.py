@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -34,6 +35,8 @@ class Settled(NamedTuple):
         What they are.
     answered : ndarray of shape (m,)
         Positions of the rows that it answered.
+    decision : mapping
+        Where decisions come from, as in `Subject`.
     """
 
     model: Model
@@ -42,6 +45,7 @@ class Settled(NamedTuple):
     scores: Floats
     space: str
     answered: Ints
+    decision: Mapping[str, Any]
 
 
 def settled(
@@ -97,11 +101,12 @@ def settled(
             f"The model predicts {classes[0]!r} for all rows, and does not say which classes there are.",
             hint="Pass more rows.",
         )
+    decision = {"decision": "score ≥ threshold", "threshold": _HALF} if scored else {"decision": "model.predict"}
     estimator = explainable(model, answers, decided=not scored)
     if task != "binary":
         asked = Model(estimator=estimator, task=task, pace=told.pace, time_limit=time_limit)
         output = asked.scores(rows)
-        return Settled(asked, None, predicted, output.values, output.space, answered)
+        return Settled(asked, None, predicted, output.values, output.space, answered, decision)
     known = {str(plain(label)): label for label in classes}
     if positive is not None and str(positive) not in known:
         raise InputError(f"The model has no class {positive!r}.", hint=f"Its classes are {', '.join(known)}.")
@@ -112,4 +117,4 @@ def settled(
     is_top = scores.values >= _HALF if scored else np.asarray(predicted) == top
     labels = np.where(is_top, 1, 0) if scored else predicted
     made = decisions(np.asarray(is_top), scores.values, scores.space, top, other, unfavourable, model)
-    return Settled(asked, made, labels, scores.values, scores.space, answered)
+    return Settled(asked, made, labels, scores.values, scores.space, answered, decision)

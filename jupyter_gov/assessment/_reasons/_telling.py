@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from ...records import Json, Value
+from ...records import Json, Outcome, Value
+from .._robustness._changes import Changes
+from .._robustness._smallest import Change
 from .._values import estimate
 from ._mapping import Reasons
 from ._stating import Factors
@@ -68,3 +71,20 @@ def notes_of(factors: Factors, mapping: Reasons) -> list[str]:
     if not factors.stated[0]:
         notes.append("No reason of the mapping counted against this row beyond its error, so none is stated.")
     return notes
+
+
+def with_change(outcome: Outcome, changes: Changes, change: Change | None) -> Outcome:
+    """Add the smallest change without the values that it is from and to: they would tell the row's own."""
+    where: dict[str, Any] = {
+        "kind": "perturbation", "group": "smallest change within bounds", "reference": "unchanged", "n": 1,
+        "method": "search",
+    }  # fmt: skip
+    sizes = {"smallest_change": None, "columns_changed": None}
+    if change is not None:
+        sizes = {"smallest_change": change.distance, "columns_changed": float(len(change.columns))}
+    told: dict[str, Json] = {
+        "changeable": {one.column.name: one.words for one in changes.bounds},
+        "changed": [] if change is None else list(change.columns),
+    }
+    added = tuple(Value(measure=measure, value=size, **where) for measure, size in sizes.items())
+    return replace(outcome, values=(*outcome.values, *added), parameters={**outcome.parameters, **told})

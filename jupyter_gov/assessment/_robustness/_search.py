@@ -35,12 +35,15 @@ class Flips:
         Sum of the changes, each in units of its column's spread; infinite where nothing was found.
     alone : ndarray of shape (m, bounds)
         The smallest change of each column by itself; infinite where none flips the decision.
+    nearest : ndarray of shape (m, bounds)
+        What each column is changed to by that change; NaN where there is none.
     """
 
     values: Floats
     changed: Bools
     distance: Floats
     alone: Floats
+    nearest: Floats
 
 
 def find_flips(
@@ -49,6 +52,8 @@ def find_flips(
     rows: Ints,
     before: Answer,
     notify: Callable[[int, int], None] = lambda _done, _total: None,
+    *,
+    deepest: int = DEEPEST,
 ) -> Flips:
     """Return for each row the smallest change found that flips the decision about it.
 
@@ -62,6 +67,8 @@ def find_flips(
         About these rows.
     notify : callable, optional
         Called with the rows that are done and their total.
+    deepest : int
+        Columns that are changed together at most.
 
     Notes
     -----
@@ -72,7 +79,7 @@ def find_flips(
     Wachter, Mittelstadt & Russell (2017, Harv. J. Law Technol. 31:841–887), the sum of changes by their median absolute
     deviations, after the number of columns.
     """
-    return _Search(asker, changes, rows, before, notify).run()
+    return _Search(asker, changes, rows, before, notify).run(deepest)
 
 
 def answers_needed(rows: int, changes: Changes) -> int:
@@ -93,18 +100,19 @@ class _Search:
         self.current = before.decided
         self.own = changes.own[rows]
 
-    def run(self) -> Flips:
+    def run(self, deepest: int) -> Flips:
         m, k = self.own.shape
         found = Flips(
             values=self.own.copy(),
             changed=np.zeros((m, k), np.bool_),
             distance=np.full(m, np.inf),
             alone=np.full((m, k), np.inf),
+            nearest=np.full((m, k), np.nan),
         )
         starts = self._one_column(found)
         self.notify(int(np.isfinite(found.distance).sum()), m)
         states = {int(at): starts[at] for at in np.flatnonzero(np.isinf(found.distance)) if starts[at]}
-        for _ in range(2, min(k, DEEPEST) + 1):
+        for _ in range(2, min(k, deepest) + 1):
             if not states:
                 break
             states = self._deeper(states, found)
@@ -140,9 +148,9 @@ class _Search:
         """Find the smallest change of each column alone; return the best values of each row that does not flip."""
         m, k = self.own.shape
         every = np.arange(m)
-        nearest = np.full((m, k), -np.inf)
+        drives = np.full((m, k), -np.inf)
         best = np.broadcast_to(self.own[:, None, :], (m, k, k)).copy()
-        flipped = np.broadcast_to(self.own[:, None, :], (m, k, k)).copy()
+        flipped = found.nearest
         for j, one in enumerate(self.changes.bounds):
             at, value = self._trials(every, self.own, j, one.candidates)
             if not len(at):
@@ -156,46 +164,53 @@ class _Search:
                 hits = mine[flips[mine]]
                 if len(hits):
                     nearest_hit = hits[np.argmin(size[hits])]
-                    flipped[i, j, j] = value[nearest_hit]
+                    flipped[i, j] = value[nearest_hit]
                     found.alone[i, j] = size[nearest_hit]
                 else:
                     top = mine[np.lexsort((size[mine], -drive[mine]))[0]]
-                    nearest[i, j], best[i, j, j] = drive[top], value[top]
-            hit = np.flatnonzero(np.isfinite(found.alone[:, j]))
-            if one.between and len(hit):
-                back = self._back(hit, flipped[hit, j], j, one.candidates)
-                flipped[hit, j, j] = back
-                found.alone[hit, j] = one.distance(self.own[hit, j], back)
+                    drives[i, j], best[i, j, j] = drive[top], value[top]
+        self._take_back(found)
         winner = found.alone.argmin(axis=1)
         for i in np.flatnonzero(np.isfinite(found.alone.min(axis=1))):
             j = winner[i]
-            found.values[i], found.distance[i] = flipped[i, j], found.alone[i, j]
+            found.values[i, j], found.distance[i] = flipped[i, j], found.alone[i, j]
             found.changed[i, j] = True
-        order = np.argsort(-nearest, axis=1, kind="stable")[:, :BEAM]
-        return [[best[i, j] for j in order[i] if np.isfinite(nearest[i, j])] for i in every]
+        order = np.argsort(-drives, axis=1, kind="stable")[:, :BEAM]
+        return [[best[i, j] for j in order[i] if np.isfinite(drives[i, j])] for i in every]
 
-    def _back(self, at: Ints, values: Floats, j: int, grid: Floats | None) -> Floats:
-        """Return how far column j of changes that flip can be taken back towards the row's own value."""
-        one = self.changes.bounds[j]
-        own, far = self.own[at, j], values[:, j].copy()
-        near = own.copy()
-        if grid is not None:
-            # The next value of the grid on the way back was tried and does not flip.
-            for i in range(len(at)):
-                low, high = min(own[i], far[i]), max(own[i], far[i])
-                between = grid[(grid > low) & (grid < high)]
-                if len(between):
-                    near[i] = between[np.argmin(np.abs(between - far[i]))]
+    def _take_back(self, found: Flips) -> None:
+        """Take changes of one column back between the value that flips and the next on the way, which does not."""
+        between = np.array([one.between for one in self.changes.bounds], np.bool_)
+        at, columns = np.nonzero(np.isfinite(found.alone) & between)
+        if not len(at):
+            return
+        values, near = self.own[at], self.own[at, columns].copy()
+        far = values[np.arange(len(at)), columns] = found.nearest[at, columns]
+        for j in np.unique(columns):
+            grid = self.changes.bounds[j].candidates
+            for n in np.flatnonzero(columns == j):
+                way = grid[(grid > min(near[n], far[n])) & (grid < max(near[n], far[n]))]
+                if len(way):
+                    near[n] = way[np.argmin(np.abs(way - far[n]))]
+        back = self._back(at, values, columns, near)
+        found.nearest[at, columns] = back
+        for j in np.unique(columns):
+            mine = columns == j
+            found.alone[at[mine], j] = self.changes.bounds[j].distance(self.own[at[mine], j], back[mine])
+
+    def _back(self, at: Ints, values: Floats, columns: Ints, near: Floats) -> Floats:
+        """Return how far one column of each of some changes that flip can be taken back, towards `near`."""
+        near, far = near.copy(), values[np.arange(len(at)), columns]
+        whole = np.array([self.changes.bounds[j].column.whole for j in columns], np.bool_)
         open_ = np.isfinite(near)
         for _ in range(HALVINGS):
             middle = (near + far) / 2
-            if one.column.whole:
-                middle = np.where(far > near, np.floor(middle), np.ceil(middle))
+            middle = np.where(whole, np.where(far > near, np.floor(middle), np.ceil(middle)), middle)
             some = np.flatnonzero(open_ & (middle != near) & (middle != far))
             if not len(some):
                 break
             trial = values[some].copy()
-            trial[:, j] = middle[some]
+            trial[np.arange(len(some)), columns[some]] = middle[some]
             flips, _ = self._ask(at[some], trial)
             far[some] = np.where(flips, middle[some], far[some])
             near[some] = np.where(flips, near[some], middle[some])
@@ -251,7 +266,7 @@ class _Search:
                 values[some[needless], j] = self.own[at[some[needless]], j]
                 some = some[~needless]
                 if self.changes.bounds[j].between and len(some):
-                    values[some, j] = self._back(at[some], values[some], int(j), None)
+                    values[some, j] = self._back(at[some], values[some], np.full(len(some), j), self.own[at[some], j])
         found.values[at] = values
         found.changed[at] = ~_same(values, self.own[at])
         found.distance[at] = self._distance(at, values)

@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { IAssessment, IItems, IMeasured } from '../records';
+import type { IAssessment, IItems, IMeasured, IResult } from '../records';
 import { Disclosure } from './Disclosure';
 import { Item } from './Item';
 import { type IItemContext, type IItemProps, ItemSection } from './ItemSection';
@@ -31,7 +31,7 @@ export function Assessments({ assessments, context }: IAssessmentsProps): React.
 const Assessment = React.memo(function Assessment(props: IItemProps<IAssessment>): React.ReactElement {
   const { item, cellId, onJump, trans } = props;
   return (
-    <Item cellId={cellId} onJump={onJump} trans={trans} more={<LeftOut item={item} trans={trans} />}>
+    <Item cellId={cellId} onJump={onJump} trans={trans} more={<More item={item} trans={trans} />}>
       <span className="jp-Governance-line">
         <Name text={item.model || trans.__('Data')} className="jp-mod-strong" />
         {item.rows !== null && (
@@ -85,32 +85,46 @@ function Failed({ results, trans }: IResultsProps): React.ReactElement {
     <>
       {results
         .filter(result => result.status === 'failed')
-        .map(({ name, reason }) => {
-          const what = trans.__('%1 failed', name);
+        .map(({ name, title, reason }) => {
+          const what = trans.__('%1 failed', title);
           return <Name key={name} text={reason ? `${what}: ${reason}` : what} lines={4} className="jp-mod-secondary" />;
         })}
     </>
   );
 }
 
-/** What does not fit the model and its data, with the reason. */
-function LeftOut({ item, trans }: { item: IAssessment; trans: TranslationBundle }): React.ReactElement | null {
+/** What each assessment found in a line, where there are several, and what was left out, with the reason. */
+function More({ item, trans }: { item: IAssessment; trans: TranslationBundle }): React.ReactElement | null {
+  const found = item.results.filter(result => result.found);
   const left = item.results.filter(result => result.status === 'skipped');
-  if (left.length === 0) {
+  const of = trans.__('of %1', brief(item.model || trans.__('Data'), 80));
+  if (found.length < 2 && left.length === 0) {
     return null;
   }
   return (
-    <Disclosure
-      summary={trans._n('one assessment left out', '%1 assessments left out', left.length)}
-      of={trans.__('of %1', brief(item.model, 80))}
-    >
-      <ul>
-        {left.map(({ name, reason }) => (
-          <li key={name}>
-            <Name text={`${name}: ${reason}`} lines={4} />
-          </li>
-        ))}
-      </ul>
-    </Disclosure>
+    <>
+      {found.length > 1 && (
+        <Disclosure summary={trans.__('What %1 assessments found', found.length)} of={of}>
+          <Results results={found} />
+        </Disclosure>
+      )}
+      {left.length > 0 && (
+        <Disclosure summary={trans._n('one assessment left out', '%1 assessments left out', left.length)} of={of}>
+          <Results results={left} />
+        </Disclosure>
+      )}
+    </>
+  );
+}
+
+function Results({ results }: { results: readonly IResult[] }): React.ReactElement {
+  return (
+    <ul>
+      {results.map(({ name, title, found, reason }) => (
+        <li key={name}>
+          <Name text={`${title}: ${found || reason}`} lines={4} />
+        </li>
+      ))}
+    </ul>
   );
 }
