@@ -135,6 +135,34 @@ def assess(table: Path, *, render: bool, store: str | None, as_json: bool, **ask
         _fail(problem)
 
 
+@_command("compare")
+@click.argument("reference", type=click.Path(path_type=Path))
+@click.argument("current", type=click.Path(path_type=Path))
+@click.option("--target", metavar="COL", help="The column of what happened, in both.")
+@click.option("--floor", type=float, default=0.0, show_default=True, help="The smallest distance that counts.")
+@click.option("--level", type=float, default=0.05, show_default=True, help="How often there may be a false alarm.")
+@click.option("--confidence", type=float, default=0.95, show_default=True, help="Of the intervals, two-sided.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of everything that is drawn at random.")
+@click.option("--name", help="What to call the run; by default as the files.")
+@click.option("--experiment", help="Which project it belongs to.")
+def compare(reference: Path, current: Path, *, store: str | None, as_json: bool, **asked: Any) -> None:
+    """Find what has changed from REFERENCE to CURRENT, two CSV or Parquet files, beyond chance."""
+    from .display import Progress, text
+    from .services import compare_tables
+
+    terminal = sys.stderr.isatty()
+    with Progress(None) as progress:
+        done = compare_tables(reference, current, store=store, progress=progress if terminal else None, **asked)
+    (result,) = done.assessment.results
+    _print(
+        as_json,
+        {"run": done.run.id, "status": done.run.status, "assessments": [result.to_json()]},
+        [*text(done.assessment).split("\n"), "", done.table, f"run {done.run.id}"],
+    )
+    if done.run.status == "failed":
+        _fail(done.run.reason)
+
+
 @_command("runs")
 @click.option("--experiment", help="Only runs of this experiment.")
 @click.option("--notebook", help="Only runs of this notebook.")

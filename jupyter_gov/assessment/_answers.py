@@ -10,7 +10,7 @@ import numpy as np
 from ..errors import InputError
 from . import _prepare
 from ._columns import table_columns
-from ._prepare import Floats, Ints
+from ._prepare import Floats
 
 NO_SCORES = "There are no scores."
 SUM = 0.01
@@ -69,13 +69,6 @@ def predictions(values: Any, name: str) -> Answers:
     if columns is None and getattr(values, "ndim", 1) == 2 and values.shape[1] > 1:
         return Answers(table=probabilities(_prepare.numbers(np.asarray(values), name), name))
     return Answers(predicted=_prepare.unindexed(_prepare.one_column(values, name)))
-
-
-def take(table: Any, rows: Ints) -> Any:
-    """Return some rows of a table or column, by position."""
-    if hasattr(table, "iloc"):
-        return table.iloc[rows]
-    return [table[i] for i in rows] if isinstance(table, list | tuple) else table[rows]
 
 
 def probabilities(table: Floats, name: str) -> Floats:

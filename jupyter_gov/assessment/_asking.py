@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -11,13 +10,13 @@ import numpy as np
 
 from ..errors import GovError, InputError, a_type
 from . import _prepare
-from ._answers import Answers, predictions, probabilities, take
-from ._explanation._columns import flatten
-from ._model import NO_PACE, TIME_LIMIT, Pace, measure_pace, refuse_slow
+from ._answers import Answers, predictions, probabilities
+from ._model import NO_PACE, TIME_LIMIT, Pace, first_line, measure_pace, refuse_slow, timed
+from ._pipeline import flatten
 from ._prepare import Bools, Floats
-from ._running import first_line
 from ._scores import classes_of
 from ._subject import Progress
+from ._table import take
 from ._unanswered import predictable
 
 
@@ -48,14 +47,10 @@ def ask(model: Any, X: Any, n: int, progress: Progress, time_limit: float = TIME
     _refuse_unfitted(model)
     predict = Asking(model).predict
     answered, lacking = None, ""
-    pace = measure_pace(predict, X, n)
+    pace = measure_pace(predict, X, n, time_limit)
     refuse_slow(pace, n, 1, time_limit)
     try:
-        start = time.perf_counter()
-        raw = predict(X)
-        took = time.perf_counter() - start
-        call = min(pace.call, took)  # what all rows took is the better measure
-        pace = Pace(call, min(pace.row or took, (took - call) / max(n, 1)))
+        raw, pace = timed(predict, X, n, pace)
     except Exception as error:
         why = _cannot(model, X, error)
         silent = Asked(Answers(kind=kind, classes=classes, no_predictions=why, no_scores=why), None)
@@ -64,7 +59,7 @@ def ask(model: Any, X: Any, n: int, progress: Progress, time_limit: float = TIME
             return silent
         X, n = take(X, np.flatnonzero(answered)), int(answered.sum())
         try:
-            raw = predict(X)
+            raw, pace = timed(predict, X, n, pace)
         except Exception:
             return silent  # it was not for these rows that it raised
     answers = replace(predictions(raw, "model.predict(X)"), kind=kind, classes=classes, decision="model.predict")
@@ -79,7 +74,8 @@ def ask(model: Any, X: Any, n: int, progress: Progress, time_limit: float = TIME
             hint="Leave out rows with missing values, which some models drop.",
         )
     if kind != "regressor" and answers.table is None:
-        answers = _with_scores(answers, model, X, n)
+        answers, scoring = _with_scores(answers, model, X, n, time_limit)
+        pace = pace.or_slower(scoring)
     return _without_missing(answers, answered, n)._replace(lacking=lacking, pace=pace)
 
 
@@ -175,30 +171,38 @@ def _cannot(model: Any, X: Any, error: Exception) -> str:
     why = f"The model cannot predict on X: {first_line(error)}"
     known = [str(name) for name in getattr(model, "feature_names_in_", ())]
     given = [str(name) for name in getattr(X, "columns", ())]
+    if known != given and sorted(known) == sorted(given):
+        return f"The model cannot predict on X, which has the same columns in another order: {first_line(error)}"
     parts = (("X lacks ", set(known) - set(given)), ("the model was not fitted on ", set(given) - set(known)))
     said = [text + ", ".join(map(repr, sorted(names)[:6])) for text, names in parts if names]
     return f"{why.rstrip('.')}; {' and '.join(said)}" if known and given and said else why
 
 
-def _with_scores(answers: Answers, model: Any, X: Any, n: int) -> Answers:
+def _with_scores(answers: Answers, model: Any, X: Any, n: int, time_limit: float) -> tuple[Answers, Pace]:
     """Add a classifier's probabilities or else its decision function; where they cannot be had, the reason."""
     if not (hasattr(model, "predict_proba") or hasattr(model, "decision_function")):
-        return replace(answers, no_scores="The model has neither predict_proba nor decision_function.")
+        return replace(answers, no_scores="The model has neither predict_proba nor decision_function."), NO_PACE
     name = "predict_proba" if hasattr(model, "predict_proba") else "decision_function"
+    pace = measure_pace(getattr(model, name), X, n, time_limit)
     try:
-        values = _prepare.numbers(np.asarray(getattr(model, name)(X)), name)
-        if len(values) != n:
-            raise InputError(f"{name} gives {len(values):,} rows for {n:,}.", hint="Pass the same rows in both.")
-        if name == "predict_proba":
-            return replace(answers, table=_table(values, len(answers.classes)))
-        values = values[:, 0] if values.ndim == 2 and values.shape[1] == 1 else values
-        if values.ndim == 1:
-            return replace(answers, score=values, space="decision function")
-        return replace(answers, no_scores="The model has a decision function for each class, and no predict_proba.")
+        refuse_slow(pace, n, 1, time_limit)
+        raw, pace = timed(getattr(model, name), X, n, pace)
+        return _scored(answers, name, _prepare.numbers(np.asarray(raw), name), n), pace
     except GovError as error:
-        return replace(answers, no_scores=str(error))
+        return replace(answers, no_scores=str(error)), pace
     except Exception as error:
-        return replace(answers, no_scores=f"The model's scores cannot be computed: {first_line(error)}")
+        return replace(answers, no_scores=f"The model's scores cannot be computed: {first_line(error)}"), pace
+
+
+def _scored(answers: Answers, name: str, values: Floats, n: int) -> Answers:
+    if len(values) != n:
+        raise InputError(f"{name} gives {len(values):,} rows for {n:,}.", hint="Pass the same rows in both.")
+    if name == "predict_proba":
+        return replace(answers, table=_table(values, len(answers.classes)))
+    values = values[:, 0] if values.ndim == 2 and values.shape[1] == 1 else values
+    if values.ndim == 1:
+        return replace(answers, score=values, space="decision function")
+    return replace(answers, no_scores="The model has a decision function for each class, and no predict_proba.")
 
 
 def _table(values: Floats, classes: int) -> Floats:

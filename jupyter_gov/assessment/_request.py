@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import InputError
 from . import _prepare
-from ._answers import Answers, predictions, take
+from ._answers import Answers, predictions
 from ._asking import ask
 from ._counting._groups import MINIMUM, few_enough
 from ._model import TIME_LIMIT
@@ -21,6 +21,7 @@ from ._registry import assessments
 from ._roles import looks_sensitive
 from ._running import Evaluations, chosen
 from ._subject import Control, Progress, Subject, Training
+from ._table import take
 from ._tasks import settle
 
 

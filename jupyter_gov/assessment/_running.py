@@ -14,8 +14,9 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from ..errors import GovError, InputError, NotFoundError, a_type, did_you_mean
-from ..records import Outcome, Value
+from ..records import Json, Outcome, Value
 from ._cards import Card
+from ._model import first_line
 from ._registry import Registered, assessments
 from ._subject import Subject
 
@@ -119,16 +120,13 @@ class Evaluations:
         return Evaluation(name, registered.card, "skipped", INTERRUPTED, Outcome(), 0.0)
 
 
-def first_line(error: Exception) -> str:
-    """Return the first line of what an error says, or its class."""
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
-
-
 def _run(name: str, registered: Registered, subject: Subject) -> Evaluation:
     start = time.perf_counter()
     status: Literal["done", "skipped", "failed"] = "done"
     reason, outcome = "", Outcome()
     subject.progress(name, 0, 1)
+    if subject.model is not None:
+        subject.model.begin()
     try:
         reason = registered.left_out(subject)
         if reason:
@@ -136,7 +134,9 @@ def _run(name: str, registered: Registered, subject: Subject) -> Evaluation:
         elif registered.predictions and subject.no_predictions:
             raise subject.unpredicted
         else:
-            outcome = _checked(name, registered.assess(subject), subject, registered)
+            # NumPy's own settings: under the user's an underflow may raise.
+            with np.errstate(divide="warn", over="warn", under="ignore", invalid="warn"):
+                outcome = _checked(name, registered.assess(subject), subject, registered)
     except GovError as error:
         status, reason = "failed", str(error)
     except Exception as error:
@@ -180,12 +180,27 @@ def _checked(name: str, made: object, subject: Subject, registered: Registered) 
             f"What the assessment {name!r} returned cannot be written down: {first_line(error)}.",
             hint="Give parameters and curves as lists, dicts, text, int, float, bool and None.",
         ) from error
+    # Where nothing is predicted, of a table as it is, there is no task.
+    answers = (subject.model, subject.predicted, subject.scores)
+    task = {} if all(one is None for one in answers) else {"task": subject.task}
     return replace(
         outcome,
         values=tuple(map(_plain, outcome.values)),
-        parameters={**subject.decision, **outcome.parameters, "task": subject.task},
+        parameters={**subject.decision, **outcome.parameters, **task},
+        curves={key: _drawable(curve) for key, curve in outcome.curves.items()},
         notes=(*subject.notes, *outcome.notes),
     )
+
+
+def _drawable(curve: Json) -> Json:
+    """Return a curve without the points that are infinite or no number, which no axis has a place for."""
+    if not isinstance(curve, Mapping):
+        return curve
+    lists = {key: part for key, part in curve.items() if isinstance(part, list)}
+    odd = {i for part in lists.values() for i, v in enumerate(part) if isinstance(v, float) and not math.isfinite(v)}
+    if not odd:
+        return curve
+    return {k: [v for i, v in enumerate(part) if i not in odd] if k in lists else part for k, part in curve.items()}
 
 
 def _python(held: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..errors import InputError
-from ._explanation._columns import unwrap
+from ._pipeline import unwrap
 from ._prepare import Floats, plain
 
 
@@ -38,24 +38,34 @@ def model_scores(model: Any, X: Any, positive: Any = None) -> Scores:
     InputError
         If `positive` is not a class of the model, or the model has more than two classes.
     """
-    classes = classes_of(model)
-    if hasattr(model, "predict_proba"):
+    classes, space = classes_of(model), score_space(model)
+    if space == "probability":
         table = np.asarray(model.predict_proba(X), np.float64)
         if table.ndim != 2 or table.shape[1] != 2:
             raise InputError(
                 f"predict_proba has the shape {table.shape}, not two columns.", hint="Only two classes are assessed."
             )
-        return Scores(table[:, _position(classes, positive)], "probability")
-    if hasattr(model, "decision_function"):
+        return Scores(table[:, _position(classes, positive)], space)
+    if space == "decision function":
         score = np.asarray(model.decision_function(X), np.float64)
         if score.ndim == 2 and score.shape[1] == 1:
             score = score[:, 0]
         if score.ndim != 1:
             raise InputError("The decision function has several columns.", hint="Only two classes are assessed.")
-        return Scores(score if _position(classes, positive) == 1 else -score, "decision function")
+        return Scores(score if _position(classes, positive) == 1 else -score, space)
     labels = np.asarray(model.predict(X)).reshape(-1)
     top = positive if positive is not None or classes is None else classes[-1]
-    return Scores((labels == top).astype(np.float64) if top is not None else labels.astype(np.float64), "label")
+    return Scores(
+        (labels == top).astype(np.float64) if top is not None else labels.astype(np.float64), score_space(model)
+    )
+
+
+def score_space(model: Any) -> str:
+    """Return what `model_scores` are, without asking."""
+    for name, space in (("predict_proba", "probability"), ("decision_function", "decision function")):
+        if hasattr(model, name):
+            return space
+    return "label"
 
 
 def classes_of(model: Any) -> list[Any] | None:

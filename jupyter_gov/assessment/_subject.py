@@ -205,23 +205,34 @@ class Subject:
         """
         return dense(self.features, "X")
 
-    @cached_property
+    @property
     def attributions(self) -> Attributions:
         """The parts of columns in the outputs of sampled rows of `table`, made once for all assessments.
 
         Raises
         ------
         InputError
-            If there is no model, no table, or it would take longer than the model's time limit.
+            If there is no model, no table, the model does not answer rows made of values of others, or it would take
+            longer than the model's time limit.
         """
+        if isinstance(self._attributed, Exception):
+            raise self._attributed
+        return self._attributed
+
+    @cached_property
+    def _attributed(self) -> Attributions | Exception:
+        """`attributions`, or why there are none: what failed once is not tried again."""
         from ._explanation._sampling import sample_attributions
 
-        return sample_attributions(
-            self.asked_model,
-            self.table,
-            seed=self.seed,
-            notify=lambda done, total: self.progress("explanation", done, total),
-        )
+        try:
+            return sample_attributions(
+                self.asked_model,
+                self.table,
+                seed=self.seed,
+                notify=lambda done, total: self.progress("explanation", done, total),
+            )
+        except Exception as error:
+            return error
 
     @cached_property
     def order(self) -> Ints:

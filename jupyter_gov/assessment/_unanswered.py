@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ._answers import take
 from ._prepare import Bools, Ints
 from ._subject import Progress
+from ._table import take
 
 CALLS = 500
 """Times a model is asked at most to find the rows that it raises on; halved ranges come to less than 8 n rows then."""

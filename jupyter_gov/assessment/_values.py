@@ -31,8 +31,8 @@ def estimate(
     method: str,
     **where: Any,
 ) -> Value:
-    """Return a Value; NaN becomes None, and a value that is NaN is ``not estimable``."""
-    if math.isnan(value):
+    """Return a Value; NaN becomes None, and a value that is NaN or infinite is ``not estimable``."""
+    if not math.isfinite(value):
         return Value(measure=measure, n=n, method="not estimable", **where)
     if math.isnan(lower) or math.isnan(upper):
         return Value(measure=measure, value=value, n=n, method="no interval", **where)

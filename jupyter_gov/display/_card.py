@@ -30,15 +30,14 @@ def card(assessment: Assessment) -> str:
         ``prefers-color-scheme`` elsewhere; names from the data are escaped.
     """
     alone = _select.only(assessment)
-    model = name(assessment.model or ("model" if alone is None else "data"))
     head = el(
         "header",
         el("p", "Assessment" if alone is None else sections.title_of(alone), class_="jg-kicker"),
-        el("h3", model, el("span", f" on {words.plural(assessment.rows, 'row')}", class_="jg-quiet")),
+        el("h3", _heading(assessment, alone)),
         # What one result found stands at its head.
         sections.lead(assessment) if alone is None else "",
     )
-    failed = [sections.reason(r) for r in assessment.results if r.status == "failed"]
+    failed = [sections.reason(*alike) for alike in _select.undone(assessment, "failed")]
     return style_element("base", "card", "tabs") + el(
         "article",
         head,
@@ -50,6 +49,20 @@ def card(assessment: Assessment) -> str:
         class_="jg-root jg-card",
         aria_label=f"Assessment of {words.shorten(assessment.model or 'model', 80)}",
     )
+
+
+def _heading(assessment: Assessment, alone: AssessmentResult | None) -> Html:
+    """Return what is assessed: a model on rows, or two sets of rows."""
+    told = alone.parameters if alone is not None else {}
+    sets = [(str(told.get(f"{s}_name", s)), told.get(f"{s}_rows")) for s in ("reference", "current")]
+    if all(isinstance(rows, int) for _, rows in sets):
+        first, second = (
+            join([name(called), el("span", f" {words.plural(int(str(rows)), 'row')}", class_="jg-quiet")])
+            for called, rows in sets
+        )
+        return join([first, " → ", second])
+    model = name(assessment.model or ("model" if alone is None else "data"))
+    return join([model, el("span", f" on {words.plural(assessment.rows, 'row')}", class_="jg-quiet")])
 
 
 def _tabs(assessment: Assessment) -> Html:
@@ -65,10 +78,10 @@ def _tabs(assessment: Assessment) -> Html:
         for question, found in by_question(done).items():
             within = [_part(assessment, r) for r in found]
             parts += within if len(within) == 1 else [(question, _folds(within))]
-    undone = [r for r in assessment.results if r.status == "skipped"]
+    undone = _select.undone(assessment, "skipped")
     if undone:
-        told = bullets((sections.reason(r) for r in undone), "jg-undones")
-        parts.append((f"Left out ({len(undone)})", told))
+        told = bullets((sections.reason(*alike) for alike in undone), "jg-undones")
+        parts.append((f"Left out ({sum(map(len, undone))})", told))
     return _folds(parts)
 
 

@@ -16,7 +16,7 @@ from .html import Html, clean, el
 LARGEST = 150_000
 """Bytes of a link; a longer table would make the notebook heavy."""
 
-_ZIPPED = 20_000
+_ZIPPED = 8_000
 """Bytes from which a table is zipped, which takes a sixth of the room."""
 
 _FIELDS = tuple(Value.__slots__)

@@ -18,6 +18,17 @@ _ATTRIBUTION = "attribution of "
 
 
 def _headline(found: AssessmentResult) -> Parts:
+    lost = _listed(found, "missing_columns")
+    parts: Parts = []
+    for i, name in enumerate(lost[:_NAMED]):
+        parts += [", " if i else "", Name(name)]
+    if lost:
+        more = f" and {words.count(len(lost) - _NAMED)} more" if len(lost) > _NAMED else ""
+        parts.append(f"{more} {'is' if len(lost) == 1 else 'are'} missing from the current data. ")
+    return [*parts, *_change(found)]
+
+
+def _change(found: AssessmentResult) -> Parts:
     told = found.parameters
     names = _drifted(found)
     columns = words.plural(int(str(told.get("columns", 0))), "column")
@@ -81,7 +92,11 @@ def _figures(found: AssessmentResult) -> Iterator[tuple[Spec, str]]:
 
 
 def _drifted(found: AssessmentResult) -> list[str]:
-    names = found.parameters.get("drifted", [])
+    return _listed(found, "drifted")
+
+
+def _listed(found: AssessmentResult, key: str) -> list[str]:
+    names = found.parameters.get(key, [])
     return [str(name) for name in names] if isinstance(names, Sequence) and not isinstance(names, str) else []
 
 

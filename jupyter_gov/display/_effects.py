@@ -132,10 +132,11 @@ def _proxies_headline(found: AssessmentResult) -> Parts:
     alone = alone or found.find("rebuild_roc_auc", kind="column", **where)
     share = found.find("attribution_gap_share", group=most.group, **where)
     parts = [Name(most.attribute or ""), " tells groups of ", Name(most.label or ""), " apart (ROC AUC "]
-    parts += [
-        f"{words.with_interval(alone)}) and carries {_percent(share.value if share else None)} of the difference "
-    ]
-    parts += ["in output between ", Name(most.group or ""), " and the rest"]
+    part = (share.value if share else None) or 0.0
+    # Others make up for what is above one.
+    carried = "more than all" if part > 1 else _percent(part)
+    parts += [f"{words.with_interval(alone)}) and carries {carried} of the difference "]
+    parts += ["in output between ", Name(words.group(most.group, most.label)), " and the rest"]
     more = len(pairs) - 1
     return [*parts, f"; {words.plural(more, 'more such pair')} found." if more else "."]
 
@@ -176,7 +177,8 @@ def _proxies_figures(found: AssessmentResult) -> Iterator[tuple[Spec, str]]:
         level = words.confidence(found.values)
         told = f"Left: how well a column alone tells groups of {words.printable(attribute)} apart; 0.5 is not at all. "
         if group is not None:
-            told += f"Right: its part of how far the output of {words.printable(group)} is from that of the rest. "
+            of = words.printable(words.group(group, attribute))
+            told += f"Right: its part of how far the output of {of} is from that of the rest. "
         told += f"{level} intervals."
         yield charts.marked([("all columns", first), *rows], panels, told, references={"auc": 0.5}, bars=["gap"]), told
 

@@ -76,7 +76,8 @@ def _gaps(found: AssessmentResult) -> Iterator[tuple[Spec, str]]:
         of = (gap.group, gap.label)
         parts = [v for v in found.values if _is_part(v) and (v.group, v.label) == of and v.value is not None]
         parts = sorted(parts, key=lambda v: -abs(v.value or 0.0))[:_MOST_PARTS]
-        group, attribute = (words.shorten(words.printable(t or ""), 40) for t in (gap.group, gap.label))
+        named = (words.group(gap.group, gap.label), gap.label or "")
+        group, attribute = (words.shorten(words.printable(text), 40) for text in named)
         rows = [("all columns together", gap), *((v.attribute or "", v) for v in parts)]
         about = f"Difference in output between {group} and the rest of {attribute}, by column."
         yield (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 
 from jupyter_gov.records import AssessmentResult, Value
 
@@ -42,15 +42,22 @@ def figure(spec: charts.Spec, caption: object) -> Html:
     )
 
 
-def reason(found: AssessmentResult) -> Html:
-    """Return why an assessment was not done."""
+def reason(*found: AssessmentResult) -> Html:
+    """Return why assessments were not done, which have one reason."""
+    first = found[0]
     return el(
         "p",
-        el("b", f"{title_of(found)}{' failed' if found.status == 'failed' else ': not done'}."),
+        el("b", undone(found)),
         " ",
-        words.shorten(found.reason or "No reason was recorded.", 600),
-        class_=f"jg-undone jg-{found.status}",
+        words.shorten(first.reason or "No reason was recorded.", 600),
+        class_=f"jg-undone jg-{first.status}",
     )
+
+
+def undone(found: Sequence[AssessmentResult]) -> str:
+    """Return which assessments failed, or were left out, as the beginning of what says why."""
+    names = ", ".join(title_of(r) for r in found)
+    return f"{names}{' failed' if found[0].status == 'failed' else ': not done'}."
 
 
 def notes(found: AssessmentResult | None, *, without: Container[str] = ()) -> Html:

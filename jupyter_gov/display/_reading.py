@@ -29,4 +29,4 @@ def how_to_read(found: AssessmentResult) -> Html:
 
 def title_of(found: AssessmentResult) -> str:
     """Return the heading of a result: that of its card, else its name in words."""
-    return words.shorten(str(found.card.get("title") or words.measure(found.name)), 60)
+    return words.shorten(str(found.card.get("title") or words.title_of(found.name)), 60)

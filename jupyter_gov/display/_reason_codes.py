@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from jupyter_gov.records import AssessmentResult, Value
 
 from . import charts, words
-from ._headline import Parts
+from ._headline import Name, Parts
 from ._parts import pair
 from ._sentence import plain
 from ._showing import Showing
@@ -27,11 +27,15 @@ def _headline(found: AssessmentResult) -> Parts:
             f"{_share(none)} of {words.plural(none.n or 0, 'refused row')} would be given no reason, and for "
             f"{_share(unnamed)} a main factor has none. "
         )
-    tested = _by_column(found, "monotonicity_violation_rate")
-    bent = [v for v in tested if (v.value or 0.0) > 0]
-    if tested:
-        parts.append(f"{len(bent)} of {words.plural(len(tested), 'column')} "
-                     f"{'runs' if len(bent) == 1 else 'run'} against the stated direction somewhere.")  # fmt: skip
+    turned = [v for v in _by_column(found, "decision_violation_rate") if (v.lower or 0.0) > 0]
+    if turned:
+        worst = max(turned, key=lambda v: v.value or 0.0)
+        parts += ["Moved in the direction that is called adverse, ", Name(worst.attribute or ""),
+                  f" turns {_share(worst)} of rows from refused to approved somewhere."]  # fmt: skip
+    elif _by_column(found, "decision_violation_rate"):
+        parts.append(
+            "No column turns rows from refused to approved in the direction that is called adverse, beyond error."
+        )
     return parts or ["Nobody is refused, so there are no reasons to give."]
 
 

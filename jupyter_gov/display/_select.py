@@ -96,9 +96,13 @@ def only(assessment: Assessment) -> AssessmentResult | None:
     return found if found is not None and found.status == "done" and found.name in ABOUT_OTHERS else None
 
 
-def undone(assessment: Assessment) -> list[AssessmentResult]:
-    """Return the results that were skipped or failed."""
-    return [r for r in assessment.results if r.status != "done"]
+def undone(assessment: Assessment, *statuses: str) -> list[list[AssessmentResult]]:
+    """Return the results that were skipped or failed, those of one reason together."""
+    by: dict[tuple[str, str], list[AssessmentResult]] = {}
+    for r in assessment.results:
+        if r.status in (statuses or ("skipped", "failed")):
+            by.setdefault((r.status, r.reason), []).append(r)
+    return list(by.values())
 
 
 def estimates(found: AssessmentResult | None) -> dict[str, Value]:

@@ -12,6 +12,7 @@ from ._reading import title_of
 from .html import Html, join, name
 
 NAME_LIMIT = 48
+_LONGEST = 400
 PREDICTIONS = "predictions"
 """What stands in place of a model's name where there are its predictions only."""
 
@@ -27,15 +28,17 @@ def sentence(assessment: Assessment) -> Parts:
     many = assessment.model == PREDICTIONS
     named = "the predictions" if many else Name(assessment.model or "the model")
     parts: Parts = [*_one_class(assessment), f"On {_rows(assessment)}, ", named]
-    key = _select.headlines(assessment)
+    key, positive = _select.headlines(assessment), _positive(assessment)
     if key:
         parts.append(" have " if many else " has ")
         parts.append(" and ".join(_key(v) for v in key))
     else:
         performance = _select.result(assessment, "performance")
-        failed = performance is not None and performance.status == "failed"
-        parts.append(" could not be scored" if failed else " were assessed" if many else " was assessed")
-    positive = _positive(assessment)
+        if performance is not None and performance.status == "failed":
+            # What else could be done is of no weight beside this.
+            why = _ended(words.shorten(performance.reason, _LONGEST))
+            return [*parts, f" could not be scored. {why}", *_no_groups(assessment, performance.reason), *positive]
+        parts.append(" were assessed" if many else " was assessed")
     worst = _select.worst(assessment)
     if worst is None:
         first = next((r for r in assessment.results if r.status == "done" and r.name != "fairness"), None)
@@ -95,9 +98,10 @@ def _key(value: Value) -> str:
     return f"{article} {label} of {words.with_interval(value)}"
 
 
-def _no_groups(assessment: Assessment) -> Sequence[str]:
+def _no_groups(assessment: Assessment, told: str | None = None) -> Sequence[str]:
+    """Return why groups were not compared, unless that was told."""
     fairness = _select.result(assessment, "fairness")
-    if fairness is None:
+    if fairness is None or (fairness.status != "done" and fairness.reason == told):
         return []
     if fairness.status == "done":
         return [f" {no_difference(fairness)}"]

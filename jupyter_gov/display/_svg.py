@@ -6,6 +6,7 @@ import json
 import re
 import threading
 import xml.etree.ElementTree as ET
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ _NUMBER = re.compile(r"-?\d+\.\d{2,}")
 _LINE = re.compile(r"M[^A-Za-z]+(L[^A-Za-z]+)+(Z?)")
 _DOT = re.compile(r"M([\d.]+),0A\1,\1,0,1,1,-\1,0A\1,\1,0,1,1,\1,0")
 _PLACE = re.compile(r"translate\((-?[\d.]+),(-?[\d.]+)\)")
+_CENTRE = ("cx", "cy")
+_PLACES = {"text": ("x", "y"), "circle": _CENTRE}
 _MANY = 12
 _SHARED = ("stroke", "stroke-opacity", "stroke-width", "fill", "font-size", "font-weight", "text-anchor")
 _lock = threading.Lock()
@@ -66,7 +69,7 @@ def _draw(spec: str, standalone: bool) -> str:
     root.attrib.update({"xmlns": _SVG, **attributes} if standalone else attributes)
     for element in root.iter():
         element.tag = element.tag.removeprefix(f"{{{_SVG}}}")
-    return ET.tostring(root, encoding="unicode", short_empty_elements=True)
+    return ET.tostring(root, encoding="unicode", short_empty_elements=True).replace(" />", "/>")
 
 
 def _slim(parent: ET.Element) -> None:
@@ -86,6 +89,7 @@ def _slim(parent: ET.Element) -> None:
                 _shape(child, value)
             elif attribute != "fill" and "opacity" not in attribute:
                 child.attrib[attribute] = _NUMBER.sub(lambda m: _tenths(float(m.group())), value)
+        _put(child)
         if kind == "g":
             _share(child)
             _gather(child)
@@ -112,11 +116,25 @@ def _shape(element: ET.Element, path: str) -> None:
     if line is None:
         element.attrib["d"] = _NUMBER.sub(lambda m: _tenths(float(m.group())), path)
         return
-    # In tenths, each from the one before as it is drawn, so that what is rounded away does not add up.
-    points = [[round(float(c) * 10) for c in p.split(",")] for p in re.split("[ML]", path.rstrip("Z"))[1:]]
-    steps = [(x - a, y - b) for (a, b), (x, y) in pairwise(points)]
-    told = [f"M{points[0][0] / 10:g},{points[0][1] / 10:g}l", *(_step(s, i == 0) for i, s in enumerate(steps))]
-    element.attrib["d"] = "".join(told) + line.group(2)
+    start, steps = _steps([tuple(map(float, p.split(","))) for p in re.split("[ML]", path.rstrip("Z"))[1:]])
+    element.attrib["d"] = f"{start}l{''.join(_step(s, i == 0) for i, s in enumerate(steps))}{line.group(2)}"
+
+
+def _put(element: ET.Element) -> None:
+    """Write where a text or a circle is as its own place."""
+    names = _PLACES.get(element.tag.rpartition("}")[2])
+    place = _PLACE.fullmatch(element.get("transform", ""))
+    if names is not None and place is not None:
+        del element.attrib["transform"]
+        element.attrib |= {name: at for name, at in zip(names, place.groups(), strict=True) if at != "0"}
+
+
+def _steps(points: Sequence[tuple[float, ...]]) -> tuple[str, list[tuple[int, int]]]:
+    """Return how to get to the first point, and then in tenths from each to the next."""
+    # Each from the one before as it is drawn, so that what is rounded away does not add up.
+    tenths = [(round(x * 10), round(y * 10)) for x, y in points]
+    steps = [(x - a, y - b) for (a, b), (x, y) in pairwise(tenths)]
+    return f"M{tenths[0][0] / 10:g},{tenths[0][1] / 10:g}", steps
 
 
 def _step(step: tuple[int, int], first: bool) -> str:
@@ -143,11 +161,11 @@ def _gather(group: ET.Element) -> None:
     first = group[0] if len(group) > _MANY else None
     if first is None or first.tag.rpartition("}")[2] != "circle" or "fill" not in group.attrib:
         return
-    places = [_PLACE.fullmatch(child.get("transform", "")) for child in group]
-    alike = {(child.tag, *sorted((k, v) for k, v in child.items() if k != "transform")) for child in group}
-    if len(alike) > 1 or None in places or "stroke" in first.attrib or "stroke" in group.attrib:
+    alike = {(child.tag, *sorted((k, v) for k, v in child.items() if k not in _CENTRE)) for child in group}
+    if len(alike) > 1 or "transform" in first.attrib or "stroke" in first.attrib or "stroke" in group.attrib:
         return
-    dots = "".join(f"M{place.group(1)},{place.group(2)}h0" for place in places if place is not None)
+    start, steps = _steps([(float(child.get("cx", "0")), float(child.get("cy", "0"))) for child in group])
+    dots = f"{start}h0{''.join(f'm{_step(s, True)}h0' for s in steps)}"
     width = _tenths(2 * float(first.get("r", "1")))
     drawn = {"d": dots, "fill": "none", "stroke": group.attrib.pop("fill"), "stroke-width": width}
     line = ET.Element(first.tag.replace("circle", "path"), drawn | {"stroke-linecap": "round"})

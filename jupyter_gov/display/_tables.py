@@ -16,7 +16,7 @@ _KEYS = {"attribute": "Attribute", "group": "Group", "reference": "Against", "la
 _MOST_ROWS, _MOST_ROWS_FULL = 40, 200
 _MOST_COLUMNS = 5
 _HALF = 10
-_FOLDED = 14
+_FOLDED, _PRINTED = 14, 60
 
 
 def tables(found: AssessmentResult, *, full: bool = False, without: Iterable[str] = ()) -> Html:
@@ -105,7 +105,7 @@ def wide(found: AssessmentResult, kind: str, keys: Sequence[str], *, full: bool 
     title = _TITLES.get(kind, words.measure(kind))
     made = _columns(values, keys, title, full=full)
     rows = len({tuple(getattr(v, k) for k in keys) for v in values})
-    return details(f"{title}: {words.plural(rows, 'row')}", made) if fold and rows > _FOLDED else made
+    return _folded(title, rows, made) if fold else made
 
 
 def about_data(found: AssessmentResult, kind: str, *, full: bool = False, fold: bool = True) -> Html:
@@ -113,7 +113,14 @@ def about_data(found: AssessmentResult, kind: str, *, full: bool = False, fold: 
     values = values_about_data(found, kind)
     made = _columns(values, OF_DATA[kind], _TITLES[kind], full=full)
     rows = len({tuple(getattr(v, k) for k in OF_DATA[kind]) for v in values})
-    return details(f"{_TITLES[kind]}: {words.plural(rows, 'row')}", made) if fold and rows > _FOLDED else made
+    return _folded(_TITLES[kind], rows, made) if fold else made
+
+
+def _folded(title: str, rows: int, made: Html) -> Html:
+    """Return a table, folded where it is long; paper, which has nothing to click on, does without the longest."""
+    if rows <= _FOLDED:
+        return made
+    return details(f"{title}: {words.plural(rows, 'row')}", made, printed=rows <= _PRINTED)
 
 
 def values_about_data(found: AssessmentResult, kind: str) -> list[Value]:

@@ -11,7 +11,7 @@ from . import _select, words
 from ._comparison import rows_of
 from ._headline import headline
 from ._law_144 import COUNTED, RATES, law_parts
-from ._parts import is_count
+from ._parts import is_count, undone
 from ._performance import RANKING
 from ._reading import title_of
 from ._sentence import as_text, plain, sentence
@@ -47,10 +47,7 @@ def text(assessment: Assessment) -> str:
             if found is not _select.only(assessment):
                 blocks.append(wrap(f"{title_of(found)}: {as_text(headline(found))}", "  "))
             blocks += (showing(found.name).text or _OURS.get(found.name, _any))(found)
-    blocks += [
-        wrap(f"{title_of(r)}{' failed' if r.status == 'failed' else ': not done'}. {r.reason}")
-        for r in _select.undone(assessment)
-    ]
+    blocks += [wrap(f"{undone(alike)} {alike[0].reason}") for alike in _select.undone(assessment)]
     told = dict.fromkeys(n for r in assessment.results for n in r.notes)
     notes = [wrap(f"- {words.shorten(n, 500)}", "  ") for n in told]
     if notes:

@@ -77,6 +77,7 @@ def section(
     cite: Cite = no_citation,
     full: bool = False,
     heading: str = "h4",
+    reading: bool = True,
 ) -> Html:
     """Return what one assessment found: a line, charts, tables, notes, and how to read them.
 
@@ -92,12 +93,14 @@ def section(
         Whether to draw and list more, as a report does.
     heading : str
         The element of the line that says what was found.
+    reading : bool
+        Whether to say how to read it.
     """
     if found.status != "done":
         return join([reason(found), _cited(found, cite)])
     line = el(heading, as_html(headline(found)), class_="jg-found")
     own = notes(found, without=_select.shared_notes(assessment))
-    return join([line, _body(assessment, found, cite, full), own, how_to_read(found)])
+    return join([line, _body(assessment, found, cite, full), own, how_to_read(found) if reading else ""])
 
 
 def explanation(assessment: Assessment, *, cite: Cite = no_citation) -> Html:

@@ -8,98 +8,13 @@ from collections.abc import Mapping, Sequence
 
 from jupyter_gov.records import Json, Value
 
+from ._labels import LABELS
+
 NOT_ESTIMABLE = "not estimable"
 """Shown where a value has no meaning, such as a rate without rows; never a zero."""
 
 NOT_JUDGED = "not judged"
 """Shown where groups are too small to compare."""
-
-_LABELS = {
-    "auc": "AUC",
-    "r2": "R²",
-    "n": "n",
-    "brier_score": "Brier score",
-    "brier_score_loss": "Brier score",
-    "expected_calibration_error": "Expected calibration error",
-    "calibration_in_the_large": "Calibration in the large",
-    "cohen_kappa_score": "Cohen’s kappa",
-    "d2_absolute_error_score": "D² (absolute error)",
-    "d2_log_loss_score": "D² (log loss)",
-    "f1": "F1",
-    "f_beta_0.5": "F0.5",
-    "f_beta_2": "F2",
-    "fowlkes_mallows": "Fowlkes–Mallows",
-    "generalized_entropy_index": "Generalized entropy index",
-    "js_divergence": "Jensen–Shannon divergence",
-    "kl_divergence": "Kullback–Leibler divergence",
-    "kolmogorov_smirnov": "Kolmogorov–Smirnov",
-    "lp_norm": "Lp norm",
-    "pearson_correlation": "Pearson correlation",
-    "spearman_correlation": "Spearman correlation",
-    "spiegelhalter_z": "Spiegelhalter’s z",
-    "theil_index": "Theil index",
-    "between_group_theil_index": "Between groups: Theil index",
-    "between_group_mean_log_deviation": "Between groups: mean log deviation",
-    "between_group_generalized_entropy_index": "Between groups: generalized entropy",
-    "within_group_theil_index": "Within groups: Theil index",
-    "within_group_mean_log_deviation": "Within groups: mean log deviation",
-    "within_group_generalized_entropy_index": "Within groups: generalized entropy",
-    "roc_auc_ovr_macro": "ROC AUC, one against rest",
-    "roc_auc_ovr_weighted": "ROC AUC, one against rest, weighted",
-    "roc_auc_ovo_macro": "ROC AUC, one against one",
-    "f1_score": "F1",
-    "log_loss": "Log loss",
-    "matthews_corrcoef": "Matthews correlation",
-    "ndcg": "NDCG",
-    "mean_abs_shap": "Mean |SHAP|",
-    "bayes_threshold": "Bayes threshold",
-    "mean_cost_all_negative": "Mean cost, all negative",
-    "mean_cost_all_positive": "Mean cost, all positive",
-    "mean_cost_bayes_threshold": "Mean cost at the Bayes threshold",
-    "mean_cost_best_threshold": "Mean cost at the best threshold",
-    "mean_cost_best_threshold_held_out": "Mean cost at the best threshold, held out",
-    "mean_error": "Mean error (predicted − true)",
-    "recall": "Recall (true positive rate)",
-    "roc_auc": "ROC AUC",
-    "roc_auc_score": "ROC AUC",
-    "specificity": "Specificity (true negative rate)",
-    "partial_dependence_range": "Range of the mean output",
-    "ice_heterogeneity": "Share not common to all rows",
-    "ice_rising": "Rows that rise",
-    "ice_falling": "Rows that fall",
-    "ice_monotone": "Rows that never turn back",
-    "surrogate_r2": "R² of the tree",
-    "surrogate_agreement": "Same decision as the model",
-    "constant_agreement": "Same decision, one for all",
-    "surrogate_agreement_gain": "Gain over one decision for all",
-    "rebuild_roc_auc": "ROC AUC of telling groups apart",
-    "attribution_gap": "Part of the difference in output",
-    "attribution_gap_share": "Share of the difference in output",
-    "output_gap": "Difference in output",
-    "psi": "Population stability index",
-    "jensen_shannon": "Jensen–Shannon distance",
-    "missing_rate_difference": "Missing (difference)",
-    "domain_classifier_roc_auc": "ROC AUC of telling the data sets apart",
-    "attribution_distance": "Distance of attributions",
-    "shap_value": "SHAP value",
-    "shap_interaction": "Interaction (SHAP)",
-    "direction": "Direction (−1 to 1)",
-    "rank_correlation": "Rank correlation (Spearman)",
-    "kendall_rank_correlation": "Rank correlation (Kendall)",
-    "top_overlap": "Share of the top in both",
-    "issues_error": "Errors",
-    "issues_warning": "Warnings",
-    "issues_info": "Hints",
-    "r2_deviation": "R², standard deviation",
-    "roc_auc_deviation": "ROC AUC, standard deviation",
-    "coverage_80": "Coverage at 80%",
-    "coverage_90": "Coverage at 90%",
-    "coverage_95": "Coverage at 95%",
-    "mean_set_size_80": "Mean size of sets at 80%",
-    "mean_set_size_90": "Mean size of sets at 90%",
-    "mean_set_size_95": "Mean size of sets at 95%",
-}
-
 
 _CHANGES = ("drop_in_", "rise_in_", "change_in_", "difference_in_")
 _NAMES = ("Brier", "Cohen", "Fowlkes", "Jensen", "Kolmogorov", "Kullback", "Matthews", "Pearson", "Spearman", "Spiegel",
@@ -111,7 +26,7 @@ def measure(name: str) -> str:
     for prefix in _CHANGES:
         if name.startswith(prefix):
             return f"{prefix.replace('_', ' ').capitalize()}{lower_first(measure(name.removeprefix(prefix)))}"
-    return _LABELS.get(name) or name.replace("_", " ").strip().capitalize() or name
+    return LABELS.get(name) or name.replace("_", " ").strip().capitalize() or name
 
 
 def short(name: str) -> str:
@@ -232,6 +147,14 @@ def confidence(values: Sequence[Value]) -> str:
     """Return the confidence of the intervals in `values` as ``95%``; several as ``90% and 95%``."""
     found = sorted({v.confidence for v in values if v.confidence is not None})
     return " and ".join(f"{c * 100:.6g}%" for c in found) or "95%"
+
+
+def group(name: str | None, attribute: str | None) -> str:
+    """Return a group's name, with its attribute where it says nothing by itself: “black = 1”, “age < 25”."""
+    told = name or ""
+    if not attribute or attribute == told or any(c.isalpha() for c in told):
+        return told
+    return f"{attribute} {told}" if told[:1] in "<≥" else f"{attribute} = {told}"
 
 
 def shorten(text: str, limit: int) -> str:

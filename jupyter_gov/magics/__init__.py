@@ -2,67 +2,25 @@
 
 from __future__ import annotations
 
-import ast
-import builtins
-import functools
-import keyword
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
-from typing import Any, TypeVar
+from typing import Any
 
-from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
+from IPython.core.magic import cell_magic, line_magic, magics_class
 
-from ..errors import GovError, InputError, NotFoundError, NotTrackingError, did_you_mean
+from ..errors import GovError, InputError, NotTrackingError
 from ..records import Assessment
-from ._lines import assess_parser, explain_parser, names, parser, words
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def _describe(error: BaseException) -> str:
-    """Return ``Type: message``, or the type alone where an exception cannot say its message."""
-    try:
-        return f"{type(error).__name__}: {error}".rstrip(".: ")
-    except Exception:
-        return type(error).__name__
-
-
-def _never_raises(function: F) -> F:
-    """Show what went wrong instead of raising it: the rest of the user's cell runs on."""
-
-    @functools.wraps(function)
-    def safe(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return function(*args, **kwargs)
-        except GovError as error:
-            problem = error
-        except Exception as error:
-            problem = GovError(
-                f"%{function.__name__} failed: {_describe(error)}.",
-                hint="This is a defect in jupyter-gov; your cell is not affected.",
-            )
-        try:
-            from ..display import message, show
-
-            show(*message(problem), kind="error")
-        except Exception:
-            # Not even an error can be shown as it should be.
-            print(f"jupyter-gov: {problem}", file=sys.stderr)  # noqa: T201
-        return None
-
-    return safe  # type: ignore[return-value]
+from ._lines import assess_parser, compare_parser, explain_parser, names, parser, words
+from ._reading import Reading, never_raises
 
 
 @magics_class
-class GovMagics(Magics):
+class GovMagics(Reading):
     """Governance in the notebook."""
 
-    shell: Any
-
     @line_magic
-    @_never_raises
+    @never_raises
     def gov_track(self, line: str) -> None:
         """``%gov_track [NAME] [--experiment E] [--off]``: start (or stop) tracking this notebook."""
         from ..capture import track, untrack
@@ -81,7 +39,7 @@ class GovMagics(Magics):
         show_text(f"Tracking “{run.name}” · experiment {run.experiment} · run {run.id}", kind="track")
 
     @line_magic
-    @_never_raises
+    @never_raises
     def gov_status(self, line: str) -> None:
         """``%gov_status``: the run so far, the cells that do not hold any more, and the gap list."""
         from ..capture import look_at_notebook
@@ -95,7 +53,7 @@ class GovMagics(Magics):
         show(*status(show_run(session.run.id, session.store.url)), kind="status")
 
     @line_magic
-    @_never_raises
+    @never_raises
     def gov_assess(self, line: str) -> Any:
         """``%gov_assess MODEL X y``, ``PREDICTIONS y`` or ``TABLE``, with ``--sensitive a,b`` …: assessments inline."""
         from ..display import Progress, card, text
@@ -150,7 +108,7 @@ class GovMagics(Magics):
             self._explore(assessment, subject)
 
     @line_magic
-    @_never_raises
+    @never_raises
     def gov_explain(self, line: str) -> None:
         """``%gov_explain MODEL X ROW [--reasons FILE] [--background FRAME]``: why a model decided one row as it did."""
         from ..display import Progress, card, text
@@ -171,35 +129,36 @@ class GovMagics(Magics):
             "time_limit": given.limit,
             "name": given.model,
         }
-        model, X, row = self._value(given.model), self._value(given.X), self._row(given.row)
+        model, X = self._value(given.model), self._value(given.X)
+        row = self._row(given.row, X)
         with Progress(self.shell) as progress:
             assessment = explain_row(model, X, row, progress=progress, **options)
             self.shell.user_ns["_assessment"] = self.shell.user_ns_hidden["_assessment"] = assessment
             progress.finish(card(assessment), text(assessment), kind="assessment")
 
-    def _row(self, text: str) -> Any:
-        """Return a row: what a variable or expression is, else the label as it is written."""
-        label = self._label(text)
-        unknown = text.isidentifier() and text not in self.shell.user_ns
-        return label if label is not text or unknown or not _is_expression(text) else self._value(text)
+    @line_magic
+    @never_raises
+    def gov_compare(self, line: str) -> None:
+        """``%gov_compare REFERENCE CURRENT [--model M] [--target COL]``: what has changed between two data sets."""
+        from ..display import Progress, card, text
+        from ..services import compare_data
 
-    def _named(self, text: str | None) -> Any:
-        """Return a variable that holds a mapping, else the text."""
-        held = self.shell.user_ns.get(text)
-        return held if isinstance(held, Mapping) else text
-
-    def _column_or_value(self, text: str | None, tables: Sequence[Any]) -> Any:
-        """Return a name as it is if one of the tables has a column of that name, else what it evaluates to."""
-        if text is None or any(text in map(str, table.columns) for table in tables):
-            return text
-        return self._value(text)
-
-    def _label(self, text: str) -> Any:
-        """Return a label: a number or a word in quotes as it is written, else the word itself."""
-        try:
-            return ast.literal_eval(text)
-        except (ValueError, SyntaxError):
-            return text
+        given = compare_parser().parse_args(words(line))
+        reference, current = self._value(given.reference), self._value(given.current)
+        options: dict[str, Any] = {
+            "model": None if given.model is None else self._value(given.model),
+            "target": self._column_or_value(given.target, [t for t in (reference, current) if hasattr(t, "columns")]),
+            "positive": None if given.positive is None else self._label(given.positive),
+            "floor": given.floor,
+            "level": given.level,
+            "confidence": given.confidence,
+            "seed": given.seed,
+            "time_limit": given.limit,
+        }
+        with Progress(self.shell) as progress:
+            assessment = compare_data(reference, current, progress=progress, **options)
+            self.shell.user_ns["_assessment"] = self.shell.user_ns_hidden["_assessment"] = assessment
+            progress.finish(card(assessment), text(assessment), kind="assessment")
 
     def _explore(self, assessment: Assessment, subject: Any) -> None:
         """Show widgets below the card, or say in a line why there are none."""
@@ -220,7 +179,7 @@ class GovMagics(Magics):
         show_view(explorer(assessment, counts, questions), hint, kind="explorer")
 
     @cell_magic
-    @_never_raises
+    @never_raises
     def gov_doc(self, line: str, cell: str) -> None:
         """``%%gov_doc SECTION``: keep the cell's Markdown as a documentation section of the run."""
         from ..display import markdown, show
@@ -229,7 +188,7 @@ class GovMagics(Magics):
         show(*markdown(write_document(line, cell)), kind="document")
 
     @line_magic
-    @_never_raises
+    @never_raises
     def gov_report(self, line: str) -> None:
         """``%gov_report [TEMPLATE …] [--to html]``: render documents from the records of this run."""
         from ..capture import look_at_notebook
@@ -246,29 +205,6 @@ class GovMagics(Magics):
         for template in given.template:
             rendered = report(session.run, template, to=names(given.to) or ("html",), output=given.output)
             show(*files(rendered), kind="report")
-
-    def _value(self, expression: str) -> Any:
-        """Return the value of a name or expression in the user's namespace."""
-        namespace = self.shell.user_ns
-        named = expression.isidentifier() and not keyword.iskeyword(expression)
-        if named and expression not in namespace and not hasattr(builtins, expression):
-            known = [n for n in namespace if not n.startswith("_") and n not in self.shell.user_ns_hidden]
-            raise NotFoundError(f"There is no variable {expression!r}.", hint=did_you_mean(expression, known))
-        try:
-            return eval(expression, self.shell.user_global_ns, namespace)  # noqa: S307 - the user's own code
-        except Exception as error:
-            raise InputError(
-                f"{expression!r} could not be evaluated: {_describe(error)}.",
-                hint="Give a variable or an expression without spaces.",
-            ) from error
-
-
-def _is_expression(text: str) -> bool:
-    try:
-        ast.parse(text, mode="eval")
-    except SyntaxError:
-        return False
-    return True
 
 
 def _no_widgets(shell: Any) -> str:

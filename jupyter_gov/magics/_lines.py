@@ -54,7 +54,7 @@ def assess_parser() -> Parser:
     made.add_argument("--train", help="what the model was trained on: a table, or (table,target)")
     made.add_argument("--changeable", help="what a person can change, such as loanamt=50:300,savings=increase")
     made.add_argument("--reasons", metavar="FILE", help="a YAML file with the reasons that columns stand for")
-    made.add_argument("--limit", type=float, metavar="SECONDS", help="of predictions, for each assessment")
+    _limit(made, "of predictions, for each assessment")
     made.add_argument("--floor", type=float, default=0.0, help="the smallest effect that counts as drift")
     made.add_argument("--interactive", action="store_true", help="explore thresholds, groups, rows and columns")
     return made
@@ -73,8 +73,30 @@ def explain_parser() -> Parser:
     made.add_argument("--unfavourable", metavar="LABEL")
     made.add_argument("--confidence", type=float, default=0.95)
     made.add_argument("--seed", type=int, default=0)
-    made.add_argument("--limit", type=float, metavar="SECONDS", help="of predictions")
+    _limit(made, "of predictions")
     return made
+
+
+def compare_parser() -> Parser:
+    """Return the parser of ``%gov_compare``."""
+    made = parser("gov_compare", "Find what has changed between two data sets.")
+    made.add_argument("reference", metavar="REFERENCE")
+    made.add_argument("current", metavar="CURRENT")
+    made.add_argument("--model", metavar="M", help="a model: what it says of both, and why, is compared too")
+    made.add_argument("--target", metavar="COL", help="the column of what happened, or (y_reference,y_current)")
+    made.add_argument("--positive", metavar="LABEL")
+    made.add_argument("--floor", type=float, default=0.0, help="the smallest distance that counts")
+    made.add_argument("--level", type=float, default=0.05, help="how often there may be an alarm without a change")
+    made.add_argument("--confidence", type=float, default=0.95)
+    made.add_argument("--seed", type=int, default=0)
+    _limit(made, "of predictions")
+    return made
+
+
+def _limit(made: Parser, about: str) -> None:
+    made.add_argument(
+        "--limit", "--time_limit", "--time-limit", dest="limit", type=float, metavar="SECONDS", help=about
+    )
 
 
 def words(line: str) -> list[str]:

@@ -184,6 +184,8 @@ def _stated(assessment: Assessment) -> html.Html:
     for result in assessment.results:
         told |= result.parameters
     columns = told.get("columns", {})
+    if not isinstance(columns, Mapping):  # of two tables that were compared it is their number
+        return html.el("p", "Two tables were compared; no model is on record.", class_="jg-about")
     decision: object = html.name(columns.get("prediction") or "–", tag="code")
     if "threshold" in told:
         decision = html.join([html.name(columns["score"], tag="code"), f" at or above {told['threshold']:g}"])

@@ -7,12 +7,10 @@ from typing import Any
 
 from jupyter_gov.display import html, sections
 from jupyter_gov.display import words as w
+from jupyter_gov.records import Assessment, AssessmentResult
 
 from . import _data, _evidence, _overview, _session, _source
 from ._run_records import STYLES, RunRecords
-
-_EXPECTED = ("performance", "fairness", "explanation")
-"""Assessments of which a card says that they are missing."""
 
 
 class Block:
@@ -94,10 +92,12 @@ class ModelCard:
     def assessments(self) -> Block:
         """Return every assessment on record, ours and the user's, a section for each; then those that were left out."""
         found = self.records.assessments
-        named = {r.name: r for a in found for r in a.results if r.status != "skipped" or r.name in _EXPECTED}
-        wanted = dict.fromkeys(["performance", *named, *_EXPECTED])
+        named = {r.name: r for a in found for r in a.results if r.status != "skipped" or r.name in _overview.EXPECTED}
+        # What is about the model comes before what is about a row of its data.
+        ordered = sorted(named, key=lambda name: name == _overview.ONE_ROW)
+        wanted = dict.fromkeys(["performance", *ordered, *_overview.EXPECTED])
         parts = [self._assessed(name, sections.title_of(named[name]) if name in named else "") for name in wanted]
-        left = [(a, r) for a in found for r in a.results if r.status == "skipped" and r.name not in wanted]
+        left = self._left_out()
         if left:
             reasons = html.bullets((sections.section(a, r, cite=self.records.cite) for a, r in left), "jg-undones")
             parts.append(_overview.section("left-out", "Assessments left out", reasons))
@@ -155,21 +155,41 @@ class ModelCard:
         parts = [self._each(name)]
         if name == "performance" and not self.records.is_table:
             parts += [html.el("h3", "Computed in the notebook"), _evidence.metrics(self.records)]
-        key = name if name in _EXPECTED else f"assessment-{_overview.slug(name)}"
-        return _overview.section(key, title or w.measure(name), *parts)
+        return _overview.section(_overview.key_of(name), title or w.title_of(name), *parts)
 
     def _each(self, name: str) -> html.Html:
         """Return what every assessment found, under the assessment's name where there are several."""
-        found = [(a, r) for a in self.records.assessments for r in a.results if r.name == name]
+        every = [(a, r) for a in self.records.assessments for r in a.results if r.name == name]
+        found = [(a, r) for a, r in every if r.status != "skipped"] or every
         if not found:
-            return html.el("p", f"No assessment of {w.lower_first(w.measure(name))} is on record.", class_="jg-undone")
+            return html.el("p", f"No assessment of {w.lower_first(w.title_of(name))} is on record.", class_="jg-undone")
         parts: list[object] = []
-        for assessment, result in found:
-            about = [html.name(assessment.model or "model"), f" on {w.plural(assessment.rows, 'row')} of "]
-            parts.append(
-                html.el(
-                    "h3" if len(found) > 1 else "p", *about, self.records.dataset(result.dataset), class_="jg-about"
-                )
-            )
-            parts.append(sections.section(assessment, result, cite=self.records.cite, full=True, heading="p"))
+        for i, (assessment, result) in enumerate(found):
+            # What several have in common is said once, after the last of them.
+            reading = all(later.card != result.card for _, later in found[i + 1 :])
+            about = self._about(assessment, result)
+            parts.append(html.el("h3" if len(found) > 1 else "p", about, class_="jg-about"))
+            cite = self.records.cite
+            parts.append(sections.section(assessment, result, cite=cite, full=True, heading="p", reading=reading))
         return html.join(parts)
+
+    def _left_out(self) -> list[tuple[Assessment, AssessmentResult]]:
+        """Return what was left out, and not done of the same model by another call, once for each reason."""
+        every = [(a, r) for a in self.records.assessments for r in a.results]
+        done = {(r.name, r.fit, r.model) for _, r in every if r.status != "skipped"}
+        # What is expected and was not done at all says so in a section of its own.
+        listed = {r.name for _, r in every} - set(_overview.EXPECTED) | {name for name, _, _ in done}
+        left = [(a, r) for a, r in every if r.name in listed and (r.name, r.fit, r.model) not in done]
+        return list({(r.name, r.fit, r.model, r.reason): (a, r) for a, r in left}.values())
+
+    def _about(self, assessment: Assessment, result: AssessmentResult) -> html.Html:
+        """Return what a result is about: a model on rows of a data set, or on one of them; or two data sets."""
+        data = self.records.dataset(result.dataset)
+        reference = result.parameters.get("reference_dataset")
+        if reference is not None:
+            return html.join([self.records.dataset(reference), " → ", data])
+        rows: list[object] = [f" on {w.plural(assessment.rows, 'row')}"]
+        if result.name == _overview.ONE_ROW:
+            row = result.parameters.get("row")
+            rows = [", the row that was given"] if row is None else [", row ", html.name(str(row))]
+        return html.join([html.name(assessment.model or "model"), *rows, " of ", data])

@@ -10,6 +10,12 @@ from jupyter_gov.records import SECTIONS, SEVERITIES, Fit
 
 from ._run_records import RunRecords, class_name, record_id
 
+EXPECTED = ("performance", "fairness", "explanation")
+"""Assessments of which a document says that they are missing."""
+
+ONE_ROW = "row_explanation"
+"""An assessment of a single row: it is no finding about the model."""
+
 _ELSEWHERE = (
     "This card rests on a table of its predictions and says how right and how even they are on these rows. How the "
     "model was made, by which columns it decides and what it was trained on are not on record."
@@ -46,10 +52,15 @@ def title(records: RunRecords) -> html.Html:
 def summary(records: RunRecords) -> html.Html:
     """Return the results in a sentence for each assessment, and what is missing."""
     parts: list[object] = []
+    explained = [a for a in records.assessments if {r.name for r in a.results} == {ONE_ROW}]
     for assessment in records.assessments:
-        parts += [sections.lead(assessment), sections.tiles(assessment), sections.shared_notes(assessment)]
+        if assessment not in explained:
+            parts += [sections.lead(assessment), sections.tiles(assessment), sections.shared_notes(assessment)]
     if not parts:
         parts.append(html.el("p", "No model was assessed in this run.", class_="jg-lead"))
+    if explained:
+        told = w.plural(len(explained), "row was explained", "rows were explained")
+        parts.append(html.el("p", html.el("a", told, href=f"#{key_of(ONE_ROW)}"), "."))
     missing = [w.title_of(s).lower() for s in SECTIONS if s not in records.documents]
     raised = sum(c.status == "error" for c in records.cells.values())
     facts = [
@@ -152,6 +163,11 @@ def _digest(text: str) -> str:
     import hashlib
 
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
+def key_of(name: str) -> str:
+    """Return what links lead to the section of an assessment."""
+    return name if name in EXPECTED else f"assessment-{slug(name)}"
 
 
 def section(key: str, heading: str, *parts: object) -> html.Html:

@@ -2,7 +2,7 @@
 
 from ._stores import check_revision, close_stores, find_store, get_store
 from .assessing import AssessmentInterrupted, assess, assess_and_keep, count_thresholds
-from .comparing import compare_data
+from .comparing import compare_data, compare_tables
 from .doctor import examine
 from .documents import write_document
 from .explaining import REFERENCES, explain_row
@@ -37,6 +37,7 @@ __all__ = [
     "close_session",
     "close_stores",
     "compare_data",
+    "compare_tables",
     "count_thresholds",
     "current",
     "data_quality",

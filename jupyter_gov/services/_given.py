@@ -52,6 +52,10 @@ class Given:
     def rows(self) -> int:
         return int(self.data.shape[0]) if hasattr(self.data, "shape") else len(self.data)
 
+    def is_data(self, asked: Mapping[str, Any]) -> bool:
+        """Return whether a table is to be assessed as it is, whatever was predicted."""
+        return self.is_table and _named(asked.get("include")) == ["data_quality"]
+
     def evaluate(
         self, asked: Mapping[str, Any], columns: Mapping[str, str | None], threshold: float | None
     ) -> Evaluations:
@@ -66,7 +70,7 @@ class Given:
             raise InputError("A model decides by itself.", hint="Leave threshold out, or pass scores in its place.")
         if self.is_model:
             return evaluate(self.model, self.X, self.y, **asked)
-        if self.is_table and _named(asked.get("include")) == ["data_quality"]:
+        if self.is_data(asked):
             kept = {name: asked[name] for name in ("confidence", "seed", "progress") if name in asked}
             return evaluate_data(self.model, target=columns.get("target"), **kept)
         if self.is_table:

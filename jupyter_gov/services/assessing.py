@@ -166,7 +166,7 @@ def assess_and_keep(
     asked = {**options, "control_name": "" if control is None else called(control) or control_name}
     # Data are identified before the model runs, which may change them.
     label = called(model) or name or (type(model).__name__ if given.is_model else "predictions")
-    evidence = _evidence(session, given, options.get("attributes"), label)
+    evidence = _evidence(session, given, options.get("attributes"), label, modelled=not given.is_data(options))
     about: dict[str, Any] = {"act": new_id(), "model": label, **evidence}
     evaluations = given.evaluate(asked, columns, threshold)
     results, interrupted = _keep_all(evaluations, about, session)
@@ -272,13 +272,18 @@ class _Evidence(TypedDict, total=False):
     cell: str | None
 
 
-def _evidence(session: Session | None, given: Given, attributes: Any, label: str) -> _Evidence:
-    """Return the ids of what is assessed: the model's fit, features, labels, sensitive columns; and of the cell."""
+def _evidence(
+    session: Session | None, given: Given, attributes: Any, label: str, *, modelled: bool = True
+) -> _Evidence:
+    """Return the ids of what is assessed: the model's fit, features, labels, sensitive columns; and of the cell.
+
+    With `modelled`, a model made what is assessed: it is a gap if that is not known.
+    """
     resolver = session.resolver if session else None
     if session is None or resolver is None:
         return {}
     fit, cell = resolver.fit_of(given.model) if given.is_model else None, resolver.cell()
-    if fit is None:
+    if fit is None and modelled:
         session.gap(
             f"the fit of {label}" if given.is_model else f"the model behind {label}",
             "It was fitted before tracking began, or elsewhere." if given.is_model else "Only predictions were given.",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from jupyter_gov.errors import InputError, NotFoundError
@@ -48,6 +47,7 @@ class Exploration:
 
     assessment: Assessment
     subject: Subject
+    _kept: dict[int, AssessmentResult] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def rows(self) -> tuple[str, ...]:
@@ -91,7 +91,12 @@ class Exploration:
         rows = self.rows
         if row not in rows:
             raise NotFoundError(f"There is no row {row!r}.", hint="Rows are named by the labels of the table's index.")
-        return _explained(self, rows.index(row))
+        at = rows.index(row)
+        if at not in self._kept:
+            self._kept[at] = self._explained(at)
+            if len(self._kept) > _KEPT:
+                del self._kept[next(iter(self._kept))]
+        return self._kept[at]
 
     def effect(self, column: str) -> AssessmentResult:
         """Return what the output does as one of `columns` changes: its part of what was assessed.
@@ -110,34 +115,30 @@ class Exploration:
             notes=(),
         )
 
-    def __hash__(self) -> int:
-        return id(self.subject)
+    def _explained(self, at: int) -> AssessmentResult:
+        from jupyter_gov.assessment._reasons._card import CARD
+        from jupyter_gov.assessment._reasons._row import explain_row
 
-
-@lru_cache(maxsize=_KEPT)
-def _explained(of: Exploration, at: int) -> AssessmentResult:
-    from jupyter_gov.assessment._reasons._card import CARD
-    from jupyter_gov.assessment._reasons._row import explain_row
-
-    subject, table = of.subject, of.subject.table
-    row = table.iloc[[at]] if hasattr(table, "iloc") else at  # a label may be that of several rows
-    labels = subject.labels
-    found = explain_row(
-        subject.asked_model.estimator,
-        table,
-        row,
-        reasons=subject.reasons,
-        positive=None if labels is None else labels.positive,
-        seed=subject.seed,
-        confidence=subject.confidence,
-    )
-    outcome = found.outcome
-    return AssessmentResult(
-        name=CARD.name,
-        act=of.assessment.id,
-        model=of.assessment.model,
-        values=outcome.values,
-        parameters={**outcome.parameters, "values": found.shown},
-        notes=outcome.notes,
-        curves=outcome.curves,
-    )
+        subject, table = self.subject, self.subject.table
+        labels = subject.labels
+        found = explain_row(
+            subject.asked_model.estimator,
+            table,
+            table.iloc[[at]] if hasattr(table, "iloc") else at,  # a label may be that of several rows
+            reasons=subject.reasons,
+            # The larger label is positive by default; if it is told so, it takes the other for a refusal.
+            positive=labels.positive if labels is not None and labels.positive < labels.negative else None,
+            seed=subject.seed,
+            confidence=subject.confidence,
+            time_limit=subject.asked_model.time_limit,
+        )
+        outcome = found.outcome
+        return AssessmentResult(
+            name=CARD.name,
+            act=self.assessment.id,
+            model=self.assessment.model,
+            values=outcome.values,
+            parameters={**outcome.parameters, "values": found.shown},
+            notes=outcome.notes,
+            curves=outcome.curves,
+        )

@@ -37,7 +37,7 @@ def test_overlap_and_intervals():
     )  # the spread of the draws is the standard error of the means
     same = agree(one, one, 3, 0.95)
     assert same.spearman.value == same.kendall.value == same.top.value == 1.0
-    assert all(i.lower <= i.value <= i.upper for i in (*same, repeatable(one, 0.95)))
+    assert all(np.isnan(i.lower) or i.lower <= i.value <= i.upper for i in (*same, repeatable(one, 0.95)))
     turned = ranking(-one.value, np.zeros((6, 400)), rng)
     assert agree(one, turned, 3, 0.95).spearman.value == -1
 
@@ -87,7 +87,17 @@ def test_a_model_that_cannot_be_fitted_again_keeps_the_rest(data):
 
     (found,) = evaluate(Odd(3, random_state=0).fit(X, y), X, y, train=(X, y), include="agreement")
     assert found.status == "done"
-    assert "Fitting the model again raised RuntimeError, so that is left out." in found.outcome.notes
+    assert any("could not be trained again: RuntimeError" in note for note in found.outcome.notes)
+
+
+def test_refits_of_a_model_without_a_random_state_are_the_same_each_time(data):
+    X, y = data
+    model = RandomForestRegressor(5).fit(X, y)
+    state = np.random.get_state()[1].copy()  # noqa: NPY002
+    found, again = (next(iter(evaluate(model, X, y, train=(X, y), include="agreement"))).outcome for _ in range(2))
+    assert found == again
+    assert any(v.group == "other training rows" for v in found.values)
+    assert (np.random.get_state()[1] == state).all()  # noqa: NPY002
 
 
 def test_what_is_left_out(data):

@@ -31,8 +31,8 @@ from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeRegressor
 
 from jupyter_gov.assessment import explanation
-from jupyter_gov.assessment._explanation._columns import flatten, origins
 from jupyter_gov.assessment._explanation._permutation import shap_values
+from jupyter_gov.assessment._pipeline import flatten, origins
 from jupyter_gov.errors import InputError
 
 

@@ -148,6 +148,37 @@ def test_limits_of_a_groups_coverage_hold_what_it_would_be():
     assert np.mean(sizes) > 0.925
 
 
+def test_limits_of_a_group_whose_scores_crowd_about_the_threshold_hold_what_it_would_be():
+    held, apart = [], []
+    for seed in range(150):
+        rng = np.random.default_rng(seed)
+        group = rng.random(400) < 0.15
+        y = np.where(group, rng.uniform(1.5, 1.8, 400), rng.normal(size=400))
+        found = assess(y, np.zeros(400), sensitive_features={"g": np.where(group, "narrow", "usual")}, seed=seed)
+        by = {v.group or v.kind: v for v in found.outcome.values if v.measure == "coverage_80"}
+        q = 1.59009  # 0.85 (2 Φ(q) − 1) + 0.15 (q − 1.5) / 0.3 = 0.8
+        narrow, usual = (q - 1.5) / 0.3, math.erf(q / math.sqrt(2))
+        held.append(by["narrow"].lower <= narrow <= by["narrow"].upper)
+        apart.append(by["difference"].lower <= usual - narrow <= by["difference"].upper)
+    assert np.mean(held) > 0.93
+    assert np.mean(apart) > 0.93
+
+
+def test_ties_at_the_threshold_are_within_the_limits_of_coverage():
+    y = np.r_[np.zeros(79), np.ones(21)]  # the quantile at 80% is 1 here, and might as well be 0
+    v = values(assess(y, np.zeros(100), task="regression"))["coverage_80"]
+    assert v.value == 1
+    assert v.lower <= 0.79
+
+
+def test_sets_that_are_all_of_one_size_have_no_interval_of_their_mean():
+    y = np.arange(200) % 2
+    found = values(assess(y, None, np.full(200, 0.5), threshold=0.5))
+    assert found["mean_set_size_90"].value == 2
+    assert found["mean_set_size_90"].lower is None
+    assert found["several_sets_90"].lower < found["several_sets_90"].upper == 1
+
+
 def test_what_it_needs():
     rng = np.random.default_rng(6)
     y = rng.integers(0, 2, 100)

@@ -27,7 +27,7 @@ from jupyter_gov.assessment._drift._measures import (
     psi,
     share_difference,
 )
-from jupyter_gov.assessment._drift._permutation import p_values, permute_rows
+from jupyter_gov.assessment._drift._permutation import draw_rows, p_values, permute_rows
 from jupyter_gov.errors import InputError, NotFoundError
 from jupyter_gov.records import Outcome
 
@@ -179,6 +179,35 @@ def test_alarms_by_chance_are_as_many_as_stated(n: int, m: int, columns: int) ->
         sides = [of(rows[:n, j], rows[n:, j]) for j in range(columns)]
         alarms += permute_rows(sides, np.arange(n), np.arange(m), seed=seed).together <= 0.05
     assert 0.02 <= alarms / 300 <= 0.085  # within three standard errors of 5%
+
+
+RARE: dict[str, Any] = {
+    "few values that are not zero": lambda rng, n, share: np.where(rng.random(n) < share, 100 * rng.random(n), 0.0),
+    "few missing values": lambda rng, n, share: np.where(rng.random(n) < share, np.nan, np.round(rng.normal(size=n))),
+    "a rare level": lambda rng, n, share: rng.random(n) < share,
+}
+
+
+@pytest.mark.parametrize("make", RARE.values(), ids=RARE)
+def test_what_is_rare_in_many_rows_is_no_alarm_unless_it_has_changed(make: Any) -> None:
+    # Of the 2,000 rows that would change sides hardly any has it: they do not know by how much chance moves it.
+    n, alarms = 30_000, 0
+    drawn = draw_rows(n, n, 0)
+    for seed in range(80):
+        rng = np.random.default_rng([seed, 77])
+        sides = pair("x", make(rng, n, 2e-4), make(rng, n, 2e-4))
+        alarms += permute_rows([count(sides)], *drawn, seed=seed).together <= 0.05
+    assert alarms <= 10
+    changed = pair("x", make(rng, n, 2e-4), make(rng, n, 2e-3))
+    assert permute_rows([count(changed)], *drawn, seed=0).together <= 0.01
+
+
+def test_columns_with_and_without_rare_values_are_tested_together() -> None:
+    rng = np.random.default_rng(5)
+    before, after = ({"x": rng.normal(size=9_000), "rare": rng.random(9_000) < 0.002} for _ in range(2))
+    assert not alarm(drift(before, after))
+    assert drift(before, {**after, "x": after["x"] + 0.15}).parameters["drifted"] == ["x"]
+    assert drift(before, {**after, "rare": rng.random(9_000) < 0.008}).parameters["drifted"] == ["rare"]
 
 
 # --- measures -------------------------------------------------------------------------------------------------------
@@ -339,6 +368,67 @@ def test_columns_of_all_types() -> None:
     assert (mixed.fresh, mixed.gone) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (np.arange(200) % 2 == 0, np.arange(200) % 2),
+        (pd.Categorical([0, 1] * 100), pd.Categorical([0.0, 1.0] * 100)),
+        (np.array([1, 2, "x"] * 60, dtype=object), np.array([1.0, 2.0, "x"] * 60, dtype=object)),
+    ],
+    ids=["truth and numbers", "categories", "objects"],
+)
+def test_the_same_values_in_another_type_are_no_change(one: Any, other: Any) -> None:
+    assert found(drift({"a": one}, {"a": other}), "distance", "a").value == 0
+
+
+def test_dates_and_durations_of_arrow_are_in_their_order() -> None:
+    days = pd.date_range("2024-01-01", periods=300).to_series()
+    table = pd.DataFrame(
+        {
+            "d": pd.array(days.dt.date, dtype=pd.ArrowDtype(pa.date32())),
+            "t": pd.array(days - days.iloc[0], dtype=pd.ArrowDtype(pa.duration("us"))),
+        }
+    )
+    outcome = drift(table[:150], table[150:])
+    assert [found(outcome, "distance", name).value for name in ("d", "t")] == [1, 1]
+    assert str(outcome.curves["distribution:d"]["labels"]).startswith("['from 2023-12-")
+
+
+def test_what_few_rows_share_is_not_named() -> None:
+    rng = np.random.default_rng(0)
+    names = np.array([f"Person {i}" for i in range(120)])
+    table = {
+        "name": names,
+        "nearly": np.where(np.arange(120) == 70, "Person 70", "x"),
+        "age": np.where(np.arange(120) == 3, 97, rng.integers(1, 4, 120)),
+        "income": np.round(rng.lognormal(8, 1, 120), 2),
+    }
+    outcome = drift({k: v[:60] for k, v in table.items()}, {k: v[60:] for k, v in table.items()})
+    assert "Person" not in str(outcome)
+    assert outcome.curves["distribution:age"]["labels"] == ["1", "2", "3", OTHERS]
+    assert not set(table["income"]) & set(outcome.curves["distribution:income"]["x"])
+
+
+def test_the_largest_floats_are_drawn() -> None:
+    rng = np.random.default_rng(0)
+    sides = [{"x": np.clip(rng.normal(size=200), -2.9, 2.9) * 6e307} for _ in range(2)]
+    edges = np.array(drift(*sides).curves["distribution:x"]["x"])
+    assert np.isfinite(edges).all()
+    assert (np.diff(edges) > 0).all()
+
+
+def test_a_column_without_any_value_has_a_distance_without_limits() -> None:
+    value = found(drift({"a": [None] * 9}, {"a": [None] * 9}), "distance", "a")
+    assert (value.value, value.lower, value.upper) == (0, None, None)
+
+
+def test_sets_that_share_rows_are_told_so() -> None:
+    table = people(400, 0)
+    outcome = drift(table, table)
+    assert any("seem to share rows" in note for note in outcome.notes)
+    assert not [v for v in outcome.values if v.kind == "estimate"]
+
+
 def test_rare_levels_are_one() -> None:
     names = np.array([f"id {i}" for i in range(500)])
     assert pair("id", names[:300], names[300:]).levels == (OTHERS,)
@@ -444,5 +534,7 @@ def test_a_target_that_is_not_there_is_named() -> None:
 
 def test_columns_that_only_one_has_are_named() -> None:
     a, b = people(60, 0), people(60, 1)
-    notes = drift(a.assign(old=1), b.assign(new=2, newer=3)).notes
-    assert notes == ("Only the reference has old.", "Only the current data have new, newer.")
+    outcome = drift(a.assign(old=1), b.assign(new=2, newer=3))
+    assert outcome.notes == ("Only the reference has old.", "Only the current data have new, newer.")
+    assert outcome.parameters["missing_columns"] == ["old"]
+    assert outcome.parameters["new_columns"] == ["new", "newer"]

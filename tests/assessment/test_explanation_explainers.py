@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xgboost
+from scipy.special import logit
 from sklearn.decomposition import PCA
 from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LinearRegression, LogisticRegression, RidgeClassifier
@@ -19,6 +20,7 @@ from jupyter_gov.assessment._explanation._sampling import sample_attributions
 from jupyter_gov.errors import InputError
 
 ROWS = np.arange(30)
+RANDOM_FOREST = {"boosting_type": "rf", "bagging_freq": 1, "bagging_fraction": 0.6}
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +100,41 @@ def test_boosters_that_are_not_read_give_their_own_contributions(data):
     assert found.explainer == "native"
     assert found.error < 1e-4
     leaves = light("LGBMRegressor", linear_tree=True).fit(X, level)
-    assert attribute(Model(estimator=leaves, task="regression"), X, ROWS).explainer == "permutation"
+    found = attribute(Model(estimator=leaves, task="regression"), X, ROWS)
+    assert (found.explainer, found.notes) == ("permutation", ())  # no other explainer was tried
+
+
+@pytest.mark.parametrize("options", [{"sigmoid": 2.0}, RANDOM_FOREST, {"sigmoid": 2.0, **RANDOM_FOREST}])
+def test_lightgbms_raw_score_is_brought_to_log_odds(data, options):
+    X, level, y = data
+    estimator = light("LGBMClassifier", **options).fit(X, level > 0)
+    found = attribute(Model(estimator=estimator, task="binary", positive=True), X, ROWS)
+    chance = estimator.predict_proba(X.iloc[ROWS])[:, 1]
+    assert (found.explainer, found.output) == ("tree", "log-odds")
+    np.testing.assert_allclose(found.outputs, logit(chance), atol=1e-10)
+    np.testing.assert_allclose(found.values.sum(axis=1) + found.base, logit(chance), atol=1e-10)
+    several = light("LGBMClassifier", **RANDOM_FOREST).fit(X, y)
+    found = attribute(Model(estimator=several, task="multiclass"), X, ROWS)
+    assert (found.explainer, found.error < 1e-10) == ("tree", True)
+
+
+def test_contributions_of_xgboost_are_those_of_what_the_estimator_predicts(data):
+    X, level, _ = data
+    holes = X.where(X > -0.5, 0.0)
+    holes["kind"] = pd.Series(np.digitize(X.d, [-1, 0, 1]).astype(str), dtype="category")
+    estimator = xgboost.XGBClassifier(
+        objective="binary:logitraw",
+        missing=0.0,
+        n_estimators=60,
+        learning_rate=0.5,
+        early_stopping_rounds=2,
+        enable_categorical=True,
+        n_jobs=1,
+    ).fit(holes[:150], level[:150] > 0, eval_set=[(holes[150:], level[150:] > 0)], verbose=False)
+    assert estimator.best_iteration + 1 < estimator.get_booster().num_boosted_rounds()
+    found = attribute(Model(estimator=estimator, task="binary", positive=True), holes, ROWS)
+    assert (found.explainer, found.error < 1e-5) == ("native", True)
+    np.testing.assert_allclose(found.outputs, estimator.predict(holes.iloc[ROWS], output_margin=True), atol=1e-12)
 
 
 def test_what_is_found_of_a_row_depends_on_no_other(data):

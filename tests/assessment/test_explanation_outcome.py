@@ -10,14 +10,16 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import spearmanr, ttest_ind
+from scipy.stats import chi2, spearmanr, ttest_1samp, ttest_ind
 from sklearn.ensemble import RandomForestRegressor
 from sklearn.linear_model import LinearRegression
 from sklearn.svm import SVR
 
 from jupyter_gov.assessment import evaluate, explanation
-from jupyter_gov.assessment._explanation._ordered import ordered, ranks, texts
+from jupyter_gov.assessment._explanation._intervals import size_interval
+from jupyter_gov.assessment._explanation._ordered import ranks, texts
 from jupyter_gov.assessment._explanation._permutation import interaction_indices
+from jupyter_gov.assessment._table import ordered
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +75,7 @@ def test_interactions_of_trees_are_shaps(data):
         warnings.simplefilter("ignore")
         import shap
 
-        rows = np.random.default_rng(0).permutation(300)[:200]
+        rows = np.random.default_rng(0).permutation(300)
         theirs = shap.TreeExplainer(model).shap_interaction_values(X.iloc[rows])
     found = of_kind(got.values, "interaction")
     assert len(found) == 6
@@ -81,8 +83,29 @@ def test_interactions_of_trees_are_shaps(data):
         i, j = (list("abcd").index(part) for part in name.split(" × "))
         assert value.value == pytest.approx(np.sqrt(((2 * theirs[:, i, j]) ** 2).mean()), abs=1e-9)
         assert value.lower <= value.value <= value.upper
-        assert value.n == 200
+        assert value.n == 300
     assert [v.value for v in found.values()] == sorted((v.value for v in found.values()), reverse=True)
+
+
+def test_limits_of_sizes_allow_for_rows_that_were_not_drawn():
+    sizes = np.random.default_rng(0).exponential(size=50)
+    sizes[0] = 30.0
+    found = size_interval(sizes, 0.9)
+    theirs = ttest_1samp(sizes, 0).confidence_interval(0.9)
+    assert found.lower == pytest.approx(theirs.low, abs=1e-12)
+    seen_once = chi2.ppf(0.95, 4) / 2  # the upper limit of a count of one
+    assert found.upper == pytest.approx(sizes.mean() + (seen_once - 1) * 30 / 50, abs=1e-12)
+    alike = size_interval(np.random.default_rng(1).exponential(size=5_000), 0.9)
+    assert alike.upper / alike.value < 1.05
+
+
+def test_limits_of_sizes_hold_the_truth():
+    rng = np.random.default_rng(2)
+    held = 0
+    for _ in range(400):
+        limits = size_interval(rng.lognormal(size=100), 0.95)
+        held += limits.lower <= math.exp(0.5) <= limits.upper
+    assert held >= 366  # of 95%, less 3.3 standard errors
 
 
 def test_interactions_of_any_model_and_none_of_a_sum(data):

@@ -48,6 +48,15 @@ def test_quick_models_are_asked_about_one_row_only(monkeypatch: pytest.MonkeyPat
     assert model.asked == [1]
 
 
+def test_slow_models_are_asked_about_few_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = Slow(monkeypatch, call=0.0, row=60.0)
+    assert measure_pace(model.predict, X, len(X)) == Pace(0.0, 60.0)
+    assert model.asked == [1, 1, 3]
+    model = Slow(monkeypatch, call=0.0, row=60.0)
+    assert measure_pace(model.predict, X, len(X), 30.0) == Pace(60.0)
+    assert model.asked == [1, 1]
+
+
 def test_a_model_that_takes_a_minute_for_a_row_is_refused_before_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     model = Slow(monkeypatch, call=0.0, row=60.0)
     with pytest.raises(InputError, match=r"about 60 minutes: 60 predictions at 60 s each") as caught:
@@ -125,3 +134,134 @@ def test_odd_options_are_refused(option: dict[str, Any]) -> None:
 def test_all_includes_what_is_done_on_request() -> None:
     asked = evaluate(LogisticRegression().fit(X, Y), X, Y, include="all").subject.asked
     assert asked == set(assessments())
+
+
+def test_what_no_axis_has_a_place_for_is_left_out_of_curves() -> None:
+    from jupyter_gov.assessment._running import _drawable
+
+    inf, nan = float("inf"), float("nan")
+    assert _drawable({"x": [1.0, inf, 3.0, 4.0], "y": [None, 2.0, nan, 5.0], "label": "a"}) == {
+        "x": [1.0, 4.0], "y": [None, 5.0], "label": "a",
+    }  # fmt: skip
+    whole = {"x": [1, 2], "lines": [[1.0, 2.0], [3.0, 4.0]]}
+    assert _drawable(whole) is whole
+
+
+class Twofold(Slow):
+    """Decides at once, and takes its time for probabilities."""
+
+    def predict_proba(self, table: Any) -> Any:
+        self.now += self.row * len(table)
+        self.asked.append(len(table))
+        p = 1 / (1 + np.exp(-np.asarray(table)[:, 0] * np.asarray(table)[:, 1]))
+        return np.column_stack([1 - p, p])
+
+    def predict(self, table: Any) -> Any:
+        return (np.asarray(table)[:, 0] > 0).astype(int)
+
+
+def test_what_probabilities_take_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = Twofold(monkeypatch, call=0.0, row=1.0)
+    asked = evaluate(model, X, Y, time_limit=30, include="performance,robustness")
+    assert "about 60 s: 60 predictions at 1 s each" in asked.subject.no_scores
+    done = {one.name: one for one in asked}
+    assert done["performance"].status == "done"
+    assert done["robustness"].status == "failed"
+    assert sum(model.asked) < 12
+
+
+def test_an_assessment_has_one_limit_for_all_that_it_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = Slow(monkeypatch, call=0.0, row=1.0)
+    asked = Model(estimator=model, task="regression", pace=Pace(0.0, 1.0), time_limit=100.0)
+    asked.afford(60)
+    asked.decide(X)
+    assert asked.spent.seconds == 60
+    assert asked.affords(40)
+    assert not asked.affords(41)
+    with pytest.raises(InputError, match="about 60 s more after 60 s: 60 predictions"):
+        asked.afford(60)
+    asked.begin()
+    asked.afford(60)
+
+
+def test_slow_models_are_explained_by_fewer_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = pd.DataFrame(RNG.normal(size=(400, 6)), columns=list("abcdef"))
+    label = (table["a"] * table["b"] > 0).astype(int)
+    explained = []
+    for row in (0.0001, 0.002, 0.02):
+        model = Twofold(monkeypatch, call=0.0, row=row)
+        (found,) = evaluate(model, table, label, include="explanation")
+        assert found.status == "done", found.reason
+        assert found.seconds < 300
+        explained.append(found.outcome.parameters["rows"])
+    assert explained == sorted(explained, reverse=True)
+    assert explained[0] > explained[2] >= 20
+    model = Twofold(monkeypatch, call=0.0, row=0.5)
+    (found,) = evaluate(model, table, label, include="explanation")
+    assert found.status == "failed"
+    assert "and the limit is 5 minutes" in found.reason
+
+
+class Closed:
+    """Answers about rows that it knows only, or about ten at least."""
+
+    classes_ = np.array([0, 1])
+
+    def __init__(self, *, least: int = 0) -> None:
+        self.least, self.calls = least, 0
+        self.known = set(map(tuple, X.to_numpy().tolist()))
+
+    def predict_proba(self, table: Any) -> Any:
+        self.calls += 1
+        rows = np.asarray(table).tolist()
+        if len(rows) < self.least or (not self.least and not self.known.issuperset(map(tuple, rows))):
+            raise ValueError("never seen\nand more")
+        p = 1 / (1 + np.exp(-np.asarray(table)[:, 0] * np.asarray(table)[:, 1]))
+        return np.column_stack([1 - p, p])
+
+    def predict(self, table: Any) -> Any:
+        return self.predict_proba(table)[:, 1].round().astype(int)
+
+
+def test_a_model_that_raises_on_made_up_rows_says_so_in_a_sentence() -> None:
+    model = Closed()
+    asked = evaluate(model, X, Y, include="explanation,agreement,effects", train=(X, Y))
+    (first, *others) = asked
+    calls = model.calls
+    assert first.status == "failed"
+    assert "The model cannot predict some rows: ValueError: never seen. Assessments also ask" in first.reason
+    with pytest.raises(InputError, match="never seen"):
+        asked.subject.attributions  # noqa: B018 - what failed is not tried again
+    assert model.calls == calls
+    assert all("Error: The" not in one.reason for one in others)
+
+
+def test_models_that_take_no_single_row_are_explained() -> None:
+    (found,) = evaluate(Closed(least=10), X, Y, include="explanation")
+    assert found.status == "done", found.reason
+    assert found.outcome.parameters["output"] == "probability"
+
+
+def test_the_same_columns_in_another_order_are_named_as_that() -> None:
+    fitted = LogisticRegression().fit(X, Y)
+    with pytest.raises(InputError, match="has the same columns in another order"):
+        evaluate(fitted, X[["b", "a"]], Y, include="performance")
+
+
+def test_numpy_settings_of_the_user_fail_nothing() -> None:
+    fitted = LogisticRegression(C=1e6).fit(X * 100, Y)
+    with np.errstate(all="raise"):
+        done = [*evaluate(fitted, X * 100, Y, include="performance,calibration,explanation,robustness")]
+        assert np.geterr()["under"] == "raise"
+    assert {one.status for one in done} == {"done"}
+
+
+def test_answers_must_be_as_many_as_rows() -> None:
+    class Short:
+        def predict(self, table: Any) -> Any:
+            return np.zeros(len(table) - 1)
+
+    asked = Model(estimator=Short(), task="regression")
+    for ask in (asked.scores, asked.decide):
+        with pytest.raises(InputError, match="59 predictions for 60 rows"):
+            ask(X)

@@ -17,11 +17,12 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from jupyter_gov.assessment import evaluate
-from jupyter_gov.assessment._reasons._columns import contradicted, is_level, ordered
+from jupyter_gov.assessment._reasons._columns import contradicted, is_level
 from jupyter_gov.assessment._reasons._form import C1
 from jupyter_gov.assessment._reasons._mapping import Feature, Located, read_reasons
-from jupyter_gov.assessment._reasons._monotone import GRID, measure_monotonicity, moved
+from jupyter_gov.assessment._reasons._monotone import GRID, measure_monotonicity
 from jupyter_gov.assessment._reasons._row import explain_row
+from jupyter_gov.assessment._table import crossed, ordered
 from jupyter_gov.errors import InputError
 from jupyter_gov.records import Value
 
@@ -198,9 +199,9 @@ def test_what_is_high_is_high_beside_the_reference() -> None:
     [
         (pd.Series([True, False]), [1.0, 0.0]),
         (pd.Series([1, None], dtype="Int64"), [1.0, np.nan]),
-        (pd.Series([1, 2], dtype="category"), [1.0, 2.0]),
+        (pd.Series([1, 2], dtype="category"), None),
         (pd.Categorical(["b", "a", None], categories=["b", "a"], ordered=True), [0.0, 1.0, np.nan]),
-        (pd.Series(["2020-01-01", None], dtype="datetime64[ns]"), [1577836800e9, np.nan]),
+        (pd.Series(["2020-01-01", None], dtype="datetime64[ns]"), [18262.0, np.nan]),
         (pd.Series(["a", "b"]), None),
         (pd.Series(["a", "b"], dtype="category"), None),
         (pd.Series([1.5, None], dtype=object), [1.5, np.nan]),
@@ -259,13 +260,13 @@ def test_a_linear_model_keeps_or_breaks_every_direction() -> None:
 
 def test_monotonicity_keeps_types() -> None:
     table = X.assign(home=X["home"].astype("category"), late=pd.array([1, None] * (N // 2), dtype="Int64"))
-    many = moved(table, np.array([0, 5]), 3, np.array([1, 2, 3]))
+    many = crossed(table, np.array([0, 5]), 3, np.array([1, 2, 3]))
     assert dict(many.dtypes) == dict(table.dtypes)
-    assert many["home"].tolist() == table["home"].iloc[[1, 2, 3, 1, 2, 3]].tolist()
-    assert many["debt"].tolist() == table["debt"].iloc[[0, 0, 0, 5, 5, 5]].tolist()
+    assert many["home"].tolist() == table["home"].iloc[[1, 1, 2, 2, 3, 3]].tolist()
+    assert many["debt"].tolist() == table["debt"].iloc[[0, 5, 0, 5, 0, 5]].tolist()
     odd = table.rename(columns={"debt": "self", "ratio": 0})
     for position in (0, 1):
-        there = moved(odd, np.array([0]), position, np.array([7]))
+        there = crossed(odd, np.array([0]), position, np.array([7]))
         assert there.iloc[0, position] == odd.iloc[7, position]
 
 

@@ -208,5 +208,5 @@ def test_fits_that_take_too_long_are_refused(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(_retraining.time, "perf_counter", lambda: float(next(now)))
     found = next(waiting)
     assert found.status == "failed"
-    assert "20 fits at 50 s each" in found.reason
+    assert "20 fits at 4 minutes each" in found.reason
     assert "time_limit" in found.reason

@@ -139,7 +139,9 @@ def test_units_extremes_and_steps() -> None:
     assert small.max() == 100_000
     assert small.dtype == np.int64
     ends = [tables[0]["age"].unique().tolist() for tables in made("extreme value", "age").values()]
-    assert ends == [[790], [-790]] if X["age"].max() == 79 else ends
+    assert ends == [[10 * X["age"].max()]]  # no age is negative
+    below = made("extreme value", "income", X.assign(income=X["income"] - 60))
+    assert len(below) == 2
     (both,) = made("step", "income").values()
     assert [np.sign((t["income"] - X["income"]).sum()) for t in both] == [1, -1]
     assert max(abs(t["income"] - X["income"]).max() for t in both) == pytest.approx(
@@ -239,13 +241,12 @@ def test_worst_first_and_small() -> None:
     assert found.outcome.parameters["families"]["5% of cells missing"] == "missing cells"
 
 
-def test_decisions_by_a_cut_are_those_of_predict() -> None:
+def test_decisions_are_those_of_predict() -> None:
     strange = SVC().fit(X[["income", "age"]], Y)
     forest = RandomForestClassifier(7, random_state=1).fit(X[["income", "age"]], Y)
     for model in (strange, forest, LogisticRegression().fit(X[["income", "age"]], Y)):
         evaluation = evaluate(model, X[["income", "age"]], Y, include="performance")
         asker = Asker.of(evaluation.subject, X[["income", "age"]].iloc[:60])
-        assert asker.calls == 1
         tables = [t for ts in made("noise", table=X[["income", "age"]]).values() for t in ts]
         for table, answer in zip(tables, asker.ask(tables), strict=True):
             assert np.array_equal(answer.decided, model.predict(table))
@@ -264,12 +265,53 @@ class Contrary:
         return np.column_stack([1 - score, score])
 
 
-def test_decisions_that_no_cut_tells_are_asked_for() -> None:
+def test_decisions_that_do_not_follow_the_score_are_asked_for() -> None:
     evaluation = evaluate(Contrary(), X, Y, include="performance")
     asker = Asker.of(evaluation.subject, X)
-    assert asker.calls == 2
     table = made("noise")[next(iter(made("noise")))][0]
     assert np.array_equal(asker.ask([table, table])[1].decided, Contrary().predict(table))
+
+
+class Ruled:
+    """Decides by its score, but nobody positive whose age is not known."""
+
+    classes_ = np.array([0, 1])
+
+    def predict(self, X: Any) -> Any:
+        return ((self.predict_proba(X)[:, 1] > 0.5) & X["age"].notna()).astype(int).to_numpy()
+
+    predict_proba = Contrary.predict_proba
+
+
+def test_rules_beside_the_score_that_no_unchanged_row_shows_are_found() -> None:
+    table, model = X.assign(age=X["age"].fillna(40.0)), Ruled()
+    found = assessed(model, table)
+    (share,) = (
+        v.value
+        for v in found.outcome.values
+        if (v.measure, v.attribute, v.group) == ("decisions_changed", "age", "missing in all rows")
+    )
+    assert share == pytest.approx(model.predict(table).mean(), abs=1e-12)
+
+
+class Drops:
+    """Leaves out rows with missing values."""
+
+    classes_ = np.array([0, 1])
+
+    def predict(self, X: Any) -> Any:
+        return (self.predict_proba(X)[:, 1] > 0.5).astype(int)
+
+    def predict_proba(self, X: Any) -> Any:
+        return Contrary.predict_proba(self, X.dropna())  # type: ignore[arg-type]
+
+
+def test_answers_about_fewer_rows_are_a_refusal() -> None:
+    table = X[["income", "age"]].assign(age=X["age"].fillna(40.0))
+    found = assessed(Drops(), table)
+    assert found.status == "done"
+    assert {one["error"] for one in found.outcome.parameters["refused"]} == {"other number of rows"}
+    assert sum(v.measure == "decisions_changed" for v in found.outcome.values) > 10
 
 
 def test_a_model_that_refuses_missing_values_is_a_result_in_words() -> None:
@@ -303,6 +345,16 @@ class Warns:
         return (np.asarray(X["income"]) > 50).astype(int)
 
 
+def test_infinite_values_are_no_warning_of_ours() -> None:
+    class Signs(Contrary):
+        def predict(self, X: Any) -> Any:
+            return (np.asarray(X["income"]) > 50).astype(int)
+
+    table = X[["income", "age"]].astype(float)
+    table.loc[3, "income"] = np.inf
+    assert assessed(Signs(), table).status == "done"
+
+
 def test_a_warning_is_noticing() -> None:
     found = assessed(Warns(), X[["income", "age"]])
     warned = [(one["column"], one["change"]) for one in found.outcome.parameters["warned"]]
@@ -315,7 +367,7 @@ def test_a_warning_is_noticing() -> None:
 
 class NoNumber(Warns):
     def predict_proba(self, X: Any) -> Any:
-        score = np.where(X["income"] < 0, np.nan, 0.6)
+        score = np.where(X["income"] > 5_000, np.nan, 0.6)
         return np.column_stack([1 - score, score])
 
 

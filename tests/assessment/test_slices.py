@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import combinations
 from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -131,6 +133,16 @@ def test_any_type_of_column_has_conditions(column):
     assert (coded.members @ np.bincount(coded.codes, minlength=coded.members.shape[1]) >= 10).all()
 
 
+def test_objects_are_read_as_what_they_hold():
+    days = pd.Series(pd.date_range("2020-01-01", periods=120).date)
+    numbers = pd.Series([Decimal(i) for i in range(120)])
+    for column in (days, days.astype(pd.ArrowDtype(pa.date32()))):
+        coded = code_column("day", column, 10)
+        assert coded is not None
+        assert coded.words == code_column("day", pd.to_datetime(days), 10).words
+    assert code_column("n", numbers, 10).words == code_column("n", numbers.astype(float), 10).words
+
+
 def test_text_of_polars_has_conditions():
     column = one_column(pl.Series("sex", ["M", "F", None] * 40), "sex")
     coded = code_column("sex", column, 10)
@@ -187,6 +199,27 @@ def test_tests_are_scipys():
     assert measure.p_value(mask, "error_rate") == pytest.approx(fisher_exact(cells, "greater").pvalue, rel=1e-10)
     assert adjusted([0.01, 0.04, np.nan, 0.03]) == pytest.approx(multipletests([0.01, 0.04, 1, 0.03], method="holm")[1])
     assert adjusted([]) == []
+
+
+def test_rows_that_are_all_wrong_are_not_surely_worse():
+    rng = np.random.default_rng(6)
+    wrong, mask = (rng.random(300) < 0.9).astype(float), np.arange(300) < 30
+    wrong[mask] = 1.0
+    even, uneven = (Measure({"error_rate": wrong}, w, 0.95) for w in (np.ones(300), rng.exponential(size=300) ** 2))
+    gap = 1 - wrong[30:].mean()
+    rate = wrong.mean()
+    rest = max(wrong[30:].var(ddof=1), rate * (1 - rate)) / 270
+    z = gap / np.sqrt(rate * (1 - rate) / 30 + rest)
+    assert even.p_value(mask, "error_rate") == pytest.approx(1 - NormalDist().cdf(z), abs=0.01)
+    assert uneven.p_value(mask, "error_rate") > 0.05
+
+
+def test_edges_have_no_more_digits_than_keep_them_apart():
+    column = pd.Series(1_700_000_000 + np.random.default_rng(0).random(500) * 1_000)
+    coded = code_column("t", column, 10)
+    assert coded is not None
+    assert not any("." in words for words in coded.words)
+    assert len(coded.words) == 35  # all runs of eight bins but the whole
 
 
 @pytest.mark.parametrize("losses", ["even", "skewed"])
@@ -251,6 +284,13 @@ def test_sensitive_columns_are_searched_too_and_few_rows_are_refused():
     right = assess(y, y, features=pd.DataFrame({"a": rng.normal(size=n)}))
     assert right.status == "done"
     assert "same loss" in right.outcome.notes[0]
+
+
+def test_losses_too_large_to_be_squared_are_said_to_be():
+    rng = np.random.default_rng(12)
+    found = assess(rng.normal(size=200) * 1e200, np.full(200, 0.5), features=pd.DataFrame({"a": rng.normal(size=200)}))
+    assert found.status == "done"
+    assert "too large" in found.outcome.notes[-1]
 
 
 def test_what_cannot_be_compared_costs_no_other_column():

@@ -17,7 +17,8 @@ from sklearn.tree import DecisionTreeRegressor
 from jupyter_gov.assessment import evaluate
 from jupyter_gov.assessment._effects import _surrogate
 from jupyter_gov.assessment._effects._encoded import by_mean, coded
-from jupyter_gov.assessment._effects._tree import DEPTH, grow, leaves, roundest
+from jupyter_gov.assessment._effects._tree import DEPTH, grow, leaves
+from jupyter_gov.assessment._table import round_number
 
 
 def one(model: Any, X: Any, y: Any, **options: Any) -> Any:
@@ -86,7 +87,7 @@ def test_a_model_that_is_a_shallow_tree_is_found_again(table: pd.DataFrame) -> N
 @pytest.mark.parametrize(
     ("function", "rule"),
     [
-        (lambda X: (X["day"] > pd.Timestamp("2021-03-05")) * 1.0, "day ≤ 2021-03-05"),
+        (lambda X: (X["day"] > pd.Timestamp("2021-03-05")) * 1.0, "day < 2021-03-06"),
         (lambda X: (X["grade"] == "high") * 1.0, "grade ≤ mid"),
         (lambda X: X["debt"].isna() * 1.0, "debt known"),
         (lambda X: X["debt"].fillna(0).gt(0.5) * 1.0, "(debt ≤ 0.5 or missing)"),
@@ -206,14 +207,14 @@ def test_levels_are_ranked_by_their_mean() -> None:
 def test_a_threshold_is_round_and_parts_the_same_values(below: float, gap: float) -> None:
     above = below + gap
     if above > below:
-        assert below <= roundest(below, above) < above
+        assert below <= round_number(below, above) < above
 
 
 @pytest.mark.parametrize(
     ("below", "above", "told"), [(39.7, 40.3, 40), (-1, 3, 0), (0.12, 0.19, 0.2 - 0.05), (1234, 1301, 1300), (5, 6, 5)]
 )
 def test_thresholds_are_short(below: float, above: float, told: float) -> None:
-    found = roundest(below, above)
+    found = round_number(below, above)
     assert below <= found < above
     assert len(f"{found:.15g}") <= len(f"{told:.15g}")
 

@@ -258,6 +258,26 @@ def test_skipped_and_failed_assessments_say_why() -> None:
     assert "Explanation failed. KeyError: <x>" in display.text(assessment)
 
 
+def test_what_failed_for_one_reason_is_told_once_with_it() -> None:
+    why = "The model cannot predict on X. There is no column b."
+    names = ("performance", "fairness", "calibration", "explanation")
+    failed = [AssessmentResult(name=n, act="a", status="failed", reason=why) for n in names]
+    quality = AssessmentResult(name="data_quality", act="a", parameters={"issues": []})
+    assessment = Assessment(model="m", rows=60, results=(*failed, quality))
+    assert display.summary(assessment) == f"On 60 rows, m could not be scored. {why}"
+    page = Page(display.card(assessment))
+    assert page.text.count(why) == 2  # in the first sentence and in one box
+    assert f"Performance, Fairness, Calibration, Explanation failed. {why}" in page.text
+    assert " ".join(display.text(assessment).split()).count(why) == 2
+
+
+def test_two_sets_are_named_in_place_of_a_model() -> None:
+    told = {"reference_rows": 700, "current_rows": 1, "reference_name": "X_<train>"}
+    drift = AssessmentResult(name="drift", act="a", parameters=told)
+    page = Page(display.card(Assessment(rows=1, results=(drift,))))
+    assert "X_<train> 700 rows → current 1 row" in " ".join(page.text.split())
+
+
 def test_no_clear_difference_is_neither_shown_nor_ruled_out(assessment: Assessment) -> None:
     fairness = assessment["fairness"]
     values = tuple(v for v in fairness.values if v.kind == "group" or (v.lower == 0.0 and v.kind == "difference"))

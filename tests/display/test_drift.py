@@ -49,6 +49,14 @@ def test_changes_below_the_floor_are_told_from_none() -> None:
     assert said(made) == "Changes in 3 columns are beyond chance, but none is surely larger than 0.2, the floor."
 
 
+def test_columns_that_are_gone_come_first() -> None:
+    made = gov.compare_data(table(300, 0), table(300, 2)[["age"]])
+    assert said(made).startswith("<b>income</b>, purpose are missing from the current data. No change beyond chance in")
+    shown = card(made)
+    assert "Any change at all" in shown
+    assert "&lt;b&gt;income&lt;/b&gt;" in shown
+
+
 def test_a_change_of_dependence_is_told() -> None:
     rng = np.random.default_rng(1)
     a, b = rng.normal(size=(2, 1_500, 3))

@@ -11,7 +11,7 @@ import pytest
 from sklearn.ensemble import RandomForestClassifier
 
 from jupyter_gov.assessment import evaluate
-from jupyter_gov.display import card, text
+from jupyter_gov.display import card, text, words
 from jupyter_gov.display._explanation import SHOWN
 from jupyter_gov.display._figures import specs
 from jupyter_gov.display._headline import Name, headline
@@ -104,3 +104,10 @@ def test_little_on_record_is_enough() -> None:
     zero = Value(measure="mean_abs_shap", kind="importance", attribute="a", value=0.0)
     none = AssessmentResult(name="explanation", act="a", values=(zero,))
     assert headline(none) == ["The output does not depend on any column."]
+
+
+def test_a_group_that_is_a_number_is_told_with_its_attribute() -> None:
+    assert words.group("1", "black") == "black = 1"
+    assert words.group("< 25", "age") == "age < 25"
+    assert words.group("Rome", "city") == "Rome"
+    assert words.group(None, None) == ""

@@ -21,8 +21,8 @@ from jupyter_gov.display import (
     _select,
     _tables,
     _text,
-    words,
 )
+from jupyter_gov.display._labels import LABELS
 
 EVERYTHING = "all"
 KNOWN: dict[str, Iterable[str]] = {
@@ -90,7 +90,7 @@ def test_every_measure_that_is_named_occurs(outcomes: list[tuple[set[str], set[s
 
 def test_every_label_is_of_a_measure_that_occurs(outcomes: list[tuple[set[str], set[str]]]) -> None:
     there = {measure for measures, _ in outcomes for measure in measures}
-    assert sorted(set(words._LABELS) - there - NOT_OURS - ELSEWHERE) == []
+    assert sorted(set(LABELS) - there - NOT_OURS - ELSEWHERE) == []
 
 
 def test_every_curve_that_has_axes_occurs(outcomes: list[tuple[set[str], set[str]]]) -> None:

@@ -21,6 +21,7 @@ refused = X_test.index[model.predict(X_test) == 0][0]
 place = X_test.index.get_loc(refused)
 mapping = {"features": {"debt": {"reason": "Excessive obligations in relation to income", "adverse": "high"},
                         "income": {"ignore": "so that there is one"}}}
+bounds = {"income": "increase"}
 """
 FILE = """
 features:
@@ -62,6 +63,16 @@ def test_one_row_is_explained_and_recorded_without_its_values(kernel: Any, run: 
     assert kernel.run("_assessment['row_explanation'].parameters['values']['debt']['value']").result == value
 
 
+def test_what_would_turn_the_decision_is_recorded_without_its_values(kernel: Any, run: str) -> None:
+    ran = kernel.run("%gov_explain model X_test refused --changeable income=increase")
+    assert "The decision would turn if income were " in ran.gov("assessment")[0]
+    value = kernel.run("_assessment['row_explanation'].parameters['values']['income']['changed']").result
+    record = newest(kernel, run)
+    assert record["parameters"]["changed"] == ["income"]
+    assert value not in repr(record)
+    assert kernel.run("print(X_test.loc[refused, 'income'])").text().strip() not in repr(record)
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -71,6 +82,10 @@ def test_one_row_is_explained_and_recorded_without_its_values(kernel: Any, run: 
         "refused --background 'just approved'",
         "refused --unfavourable 1",
         "refused --reasons mapping",
+        "refused --changeable income=increase,debt=0:9000",
+        "refused --changeable bounds",
+        "refused --changeable {'income':'increase'}",
+        "refused --reasons {'features':{'debt':{'ignore':'x'},'income':{'ignore':'y'}}} --time_limit 60",
         "X_test.loc[[refused]]",
         "X_test.iloc[5]",
         "7",
@@ -90,11 +105,66 @@ def test_lines_that_work(kernel: Any, run: str, line: str) -> None:
         ("model X_test 'case 3'", "no row with the index label"),
         ("model X_test refused --reasons nowhere.yaml", "no file"),
         ("model X_test refused --background nobody", "no variable"),
+        ("model X_test refused --changeable incom=increase", "no column 'incom' that could be changed"),
         ("model X_test refused --confidence much", "invalid float"),
     ],
 )
 def test_lines_that_cannot_work_say_so(kernel: Any, run: str, line: str, text: str) -> None:
     ran = kernel.run(f"%gov_explain {line}\n42")
+    assert ran.result == "42"
+    assert text in ran.gov("error")[0]
+
+
+@pytest.mark.parametrize(
+    ("index", "label"),
+    [
+        ("[f'A-{i}' for i in range(200)]", "A-17"),
+        ("pd.date_range('2024-06-01', periods=200)", "2024-11-15"),
+        ("[f'n{i}*2' for i in range(200)]", "n3*2"),
+        ("['place', *range(199)]", "place"),
+        ("range(500, 700)", "517"),
+    ],
+)
+def test_a_label_is_taken_as_it_is_written(kernel: Any, run: str, index: str, label: str) -> None:
+    kernel.run(f"odd = X_test.set_axis(pd.Index({index}))")
+    ran = kernel.run(f"%gov_explain model odd {label}")
+    assert not ran.gov("error")
+    assert ran.gov("assessment")[0].startswith(f"Row {label}")
+    # What is no label is no sum either.
+    for unknown in ("A-999", "2023-11-15", "9-5"):
+        assert "no row with the index label" in kernel.run(f"%gov_explain model odd {unknown}").gov("error")[0]
+
+
+def test_what_has_changed(kernel: Any, run: str) -> None:
+    kernel.run("later = X_test.assign(debt=X_test['debt'] + 900)")
+    ran = kernel.run("%gov_compare X_train later\n42")
+    assert ran.result == "42"
+    assert "debt" in ran.gov("assessment")[0]
+    record = newest(kernel, run)
+    assert (record["name"], record["status"]) == ("drift", "done")
+    assert record["parameters"]["alarm"] is True
+    kernel.run("old, new = X_train.assign(y=y_train), later.assign(y=y_test)")
+    options = "--target y --floor 0.05 --level 0.01 --confidence 0.9 --seed 3 --limit 60 --positive 1 --model model"
+    assert not kernel.run(f"%gov_compare old new {options}").gov("error")
+    record = newest(kernel, run)
+    assert record["model"] == "model"
+    assert record["parameters"]["level"] == 0.01
+    assert record["parameters"]["seed"] == 3
+    assert not kernel.run("%gov_compare X_train later --target (y_train,y_test)").gov("error")
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("X_train", "the following arguments are required: CURRENT"),
+        ("X_train nothing", "no variable 'nothing'"),
+        ("X_train X_test --target incom", "incom"),
+        ("X_train X_test --level much", "invalid float"),
+        ("X_train X_test --model nothing", "no variable 'nothing'"),
+    ],
+)
+def test_comparisons_that_cannot_be_made(kernel: Any, run: str, line: str, text: str) -> None:
+    ran = kernel.run(f"%gov_compare {line}\n42")
     assert ran.result == "42"
     assert text in ran.gov("error")[0]
 

@@ -297,6 +297,27 @@ def test_repeated_assessments_are_shown_once(sample: Any, tmp_path: Path, write:
     assert "1 assessment that a later one repeats in full left out." in page.text
 
 
+def test_explained_rows_are_no_findings_about_the_model(tmp_path: Path, write: Any) -> None:
+    part = Value(measure="shap_value", kind="attribution", attribute="income", value=-0.5, n=1)
+    rows = [
+        AssessmentResult(name="row_explanation", act=act, model="m", parameters={"row": row}, values=(part,))
+        for act, row in (("a", "A-17"), ("b", None))
+    ]
+    whole = AssessmentResult(
+        name="performance", act="c", model="m", values=(Value(measure="accuracy", value=0.5, n=9),)
+    )
+    run = Run(experiment="e", name="n")
+    card = ModelCard(run.id, store=write(f"sqlite:///{tmp_path / 'gov.db'}", run, [*rows, whole]).url)
+    summary, assessed = Page(card.summary().content), Page(card.assessments().content)
+    assert "2 rows were explained." in summary.text
+    assert "income" not in summary.text
+    assert ("a", "#assessment-row-explanation") in [(tag, attrs.get("href")) for tag, attrs in summary.tags]
+    sections = [attrs["id"] for tag, attrs in assessed.tags if tag == "section"]
+    assert sections.index("assessment-row-explanation") > sections.index("performance")
+    for told in ("m, row A-17 of", "m, the row that was given of"):
+        assert told in assessed.text
+
+
 def test_inner_fits_of_one_class_are_one_line(tmp_path: Path, write: Any) -> None:
     top = Fit(class_="sklearn.ensemble.RandomForestClassifier", name="forest")
     trees = [Fit(class_="sklearn.tree.DecisionTreeClassifier", parent=top.id, seconds=0.01) for _ in range(300)]

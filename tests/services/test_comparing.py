@@ -67,6 +67,7 @@ def test_it_is_recorded_with_both_data_sets(kernel: Kernel) -> None:
     record = kernel.show(run)
     (found,) = record["assessments"]
     assert (found["name"], found["status"]) == ("drift", "done")
+    assert (found["parameters"]["reference_name"], found["parameters"]["current_name"]) == ("before", "after")
     ids = {one["id"] for one in record["datasets"]}
     assert {found["dataset"], found["parameters"]["reference_dataset"]} <= ids
     assert found["dataset"] != found["parameters"]["reference_dataset"]

@@ -126,11 +126,100 @@ def test_what_a_person_reads(reasons: Path) -> None:
     assert f"{odd['<b>debt'].iloc[REFUSED]:.4g}".rstrip("0") in printed
     approved = int(np.flatnonzero(MODEL.predict(X) == 1)[0])
     assert "declined" not in summary(gov.explain_row(MODEL, X, approved, reasons=load_reasons(None)))
-    plain = found["row_explanation"]
-    without = {k: v for k, v in plain.parameters.items() if k != "values"}
-    recorded = replace(found, results=(plain.replace(parameters=without),))
+    recorded = without_values(found)
     assert told[0] in card(recorded)
     assert told[0] in text(recorded)
+
+
+def without_values(found: Any) -> Any:
+    """Return what is recorded of an explanation."""
+    (result,) = found.results
+    return replace(
+        found, results=(result.replace(parameters={k: v for k, v in result.parameters.items() if k != "values"}),)
+    )
+
+
+def test_what_would_turn_the_decision(reasons: Path) -> None:
+    found = gov.explain_row(MODEL, X, REFUSED, reasons=reasons, changeable="income=increase")
+    at = found["row_explanation"].parameters["values"]["income"]["changed"]
+    own = X["income"].iloc[REFUSED]
+    line = f"The decision would turn if income were {at:.12g} (is {own:.4g}"
+    for shown in (card(found).replace("<bdi>", "").replace("</bdi>", ""), text(found)):
+        assert line in shown or line.replace("income", '<span class="jg-name">income</span>') in shown
+    assert MODEL.predict(X.iloc[[REFUSED]].assign(income=at))[0] == 1
+    kept = without_values(found)
+    for shown in (card(kept), text(kept)):
+        assert "within the declared bounds turns the decision" in shown
+        assert f"{at:.12g}" not in shown
+    assert "A change of income within" in text(kept)
+    none = gov.explain_row(MODEL, X, REFUSED, changeable={"debt": "increase"})
+    assert "No change of debt within the declared bounds was found" in text(none)
+    assert "declared bounds" not in text(gov.explain_row(MODEL, X, REFUSED))
+
+
+def test_two_columns_and_numbers_of_any_size() -> None:
+    from jupyter_gov.display._row_words import _exact
+
+    model, scores = MODEL, MODEL.decision_function(X)
+    near = int(np.flatnonzero(scores < 0)[np.argmax(scores[scores < 0])])
+    step = float(-scores[near] / np.abs(model.coef_).sum() * 1.2)
+    bounds = {
+        "income": (float(X["income"].iloc[near]), float(X["income"].iloc[near]) + step),
+        "debt": (float(X["debt"].iloc[near]) - step, float(X["debt"].iloc[near])),
+    }
+    found = gov.explain_row(model, X, near, changeable=bounds)
+    assert sorted(found["row_explanation"].parameters["changed"]) == ["debt", "income"]
+    assert " and " in text(found).partition("would turn if")[2].partition(".\n")[0]
+    told = [_exact(v) for v in (95.0, -1234.5, 0.30000000000000004, 1e-9, 1e18, 7, True, None, "a")]
+    assert told == ["95", "−1,234.5", "0.3", "1e−09", "1e+18", "7", "True", "missing", "a"]
+
+
+def test_a_row_without_a_name_is_not_called_by_anothers() -> None:
+    for given in (X.iloc[5].to_dict(), X.iloc[5].rename(None), pd.DataFrame([X.iloc[5].to_dict()])):
+        found = gov.explain_row(MODEL, X, given)
+        assert found["row_explanation"].parameters["row"] is None
+        assert summary(found).startswith("The row that was given: decision ")
+        assert "The row that was given" in card(found)
+    for given in (X.iloc[[5]], X.iloc[5]):
+        assert gov.explain_row(MODEL, X, given)["row_explanation"].parameters["row"] == 5
+    assert gov.explain_row(MODEL, X, X.iloc[[5]].set_axis([6]))["row_explanation"].parameters["row"] is None
+    assert gov.explain_row(MODEL, X, X.iloc[[5]].set_axis(["new"]))["row_explanation"].parameters["row"] == "new"
+    array = MODEL.__class__().fit(X.to_numpy(), Y)
+    assert gov.explain_row(array, X.to_numpy(), X.to_numpy()[5])["row_explanation"].parameters["row"] is None
+
+
+def test_words_do_not_say_which_decision_is_the_refusal(reasons: Path) -> None:
+    named = np.where(Y == 1, "approve", "refuse")
+    model = LogisticRegression().fit(X, named)
+    with pytest.raises(InputError, match="Which of 'approve' and 'refuse' is the refusal is not said"):
+        gov.explain_row(model, X, REFUSED, reasons=reasons)
+    found = gov.explain_row(model, X, REFUSED, reasons=reasons, unfavourable="refuse")
+    assert summary(found).startswith(f"Row {REFUSED} is declined (refuse): its probability of refuse is ")
+    same = gov.explain_row(model, X, REFUSED, reasons=reasons, positive="approve")["row_explanation"]
+    expected = gov.explain_row(MODEL, X, REFUSED, reasons=reasons)["row_explanation"].parameters["reasons"]
+    assert same.parameters["reasons"] == found["row_explanation"].parameters["reasons"] == expected
+    assert gov.explain_row(model, X, REFUSED)["row_explanation"].status == "done"
+    told = gov.assess(model, X, named, reasons=reasons, include="reason_codes")["reason_codes"]
+    assert (told.status, "is the refusal is not said" in told.reason) == ("failed", True)
+    reasons.write_text(f"unfavourable: refuse\n{FILE}", encoding="utf-8")
+    told = gov.assess(model, X, named, reasons=reasons, include="reason_codes")["reason_codes"]
+    assert told.parameters["refused"] == int((MODEL.predict(X) == 0).sum())
+    assert (
+        gov.assess(model, X, named, reasons=load_reasons(None), include="performance")["performance"].status == "done"
+    )
+
+
+def test_the_headline_names_what_mattered() -> None:
+    idle = X.assign(idle=0.0, weak=RNG.normal(size=len(X)))
+    model = LogisticRegression().fit(idle, Y)
+    model.coef_[0, 3] = 1e-3
+    for row in range(0, 40, 4):
+        said = summary(gov.explain_row(model, idle, row))
+        assert "idle" not in said
+        assert "weak" not in said
+    with pytest.raises(InputError, match="The only row to compare with is the row itself"):
+        gov.explain_row(MODEL, X, 5, background=X.iloc[[5]])
+    assert gov.explain_row(MODEL, X, 5, background=X.iloc[[6]])["row_explanation"].status == "done"
 
 
 @pytest.mark.parametrize("task", ["regression", "multiclass"])

@@ -34,13 +34,14 @@ def test_assess_takes_a_table_for_this_one_assessment():
     assert gov.assess(FRAME.drop(columns="y"), include=["data_quality"])["data_quality"].status == "done"
     array = gov.assess(np.ones((40, 2)), include="data_quality")
     assert array["data_quality"].parameters["issues"][0]["check"] == "constant"
+    assert "task" not in found.parameters
 
 
 def test_what_a_person_sees():
     found = gov.data_quality(FRAME, target="y")
     shown = card(found)
     assert "999999" in shown
-    assert "replace(999999, nan)" in shown
+    assert "na_values=" in shown
     told = text(found)
     assert "things to look at" in told.replace("\n", " ")
     assert "zone is the same in all rows." in told.replace("\n", " ")
@@ -66,6 +67,7 @@ def test_it_is_recorded_where_a_run_is_tracked(kernel: Any) -> None:
     record = kernel.show(run)
     one, other = record["assessments"]
     assert (one["name"], one["status"]) == ("data_quality", "done")
+    assert not any("model" in gap["what"] for gap in kernel.show(run)["gaps"])
     assert one["dataset"] in {held["id"] for held in record["datasets"]}
     assert other["dataset"] == one["dataset"]
     assert [v["value"] for v in one["values"]] == [v["value"] for v in other["values"]]

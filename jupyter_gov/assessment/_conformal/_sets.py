@@ -37,7 +37,7 @@ class Nonconformity:
             return cls(error, None)
         if subject.task == "binary":
             stated = subject.scored.values
-            every = np.column_stack([stated, 1 - stated])
+            every = np.array([stated, 1 - stated]).T
             return cls(np.where(subject.encoded.true, every[:, 1], every[:, 0]), every)
         if subject.probabilities is None:
             raise InputError(subject.no_scores, hint="Use a model with predict_proba.")
@@ -102,8 +102,10 @@ def coverage_law(calibration: int, measured: int, level: float, confidence: floa
     if rank > calibration:
         return 1.0, 1.0
     law = betabinom(measured, rank, calibration + 1 - rank)
+    below = np.cumsum(law.pmf(np.arange(measured + 1)))
     tail = (1 - confidence) / 2
-    return float(law.ppf(tail)) / measured, float(law.ppf(1 - tail)) / measured
+    low, high = np.searchsorted(below, [tail, 1 - tail]).tolist()
+    return low / measured, high / measured
 
 
 @dataclass(frozen=True)

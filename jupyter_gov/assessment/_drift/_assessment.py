@@ -35,6 +35,11 @@ def _fits(subject: Subject) -> str:
         "Distances: Kolmogorov's limits, or simulated ones of levels; conservative. Missing shares: Newcombe. "
         "ROC AUC: DeLong. Index and Jensen–Shannon distance describe the given rows and have none."
     ),
+    coverage=(
+        "Batches without drift that raise an alarm at the level of 5%: 3.8% to 5.5% in simulations of 50 to 100,000 "
+        "rows and 1 to 200 continuous columns, most of 500 to 4,000 batches. Up to 2,000 rows in all it is 5% by "
+        "construction. Where values are rare in more rows, 2% to 6%."
+    ),
     source=(
         "Pettitt (1976); Kuiper (1960); Westfall & Young (1993); Benjamini & Hochberg (1995); "
         "Lopez-Paz & Oquab (2017); DeLong, DeLong & Clarke-Pearson (1988); Knijnenburg et al. (2009)"
@@ -47,8 +52,8 @@ def _fits(subject: Subject) -> str:
     limits=(
         "That data have changed does not say that the model has become worse, and it may become worse where no column "
         "has changed. Rows must be independent: repeated measurements of one person raise false alarms. The law of "
-        "large sets is taken from 1,000 rows of each. What a model says of rows that it was trained on is described, "
-        "not tested."
+        "large sets is taken from 2,000 rows, but of columns with rare values from all. What a model says of rows that "
+        "it was trained on is described, not tested."
     ),
     cost="One pass over the values and 999 permutations of up to 2,000 rows: half a second for 2 × 100,000 × 50.",
     page="docs/assessments/drift.md",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -73,11 +74,14 @@ def tell_apart(columns: Sequence[Counts], *, confidence: float, seed: int = 0) -
     features = np.column_stack([column.codes(*rows) for column in columns]).astype(np.float32)
     later = np.repeat([False, True], [len(side) for side in rows])
     fitted = np.concatenate([np.arange(len(side)) % 2 == 0 for side in rows])
+    held = ~fitted
     # Many coarse trees: quick with hundreds of columns, and steady without a choice of settings.
     model = ExtraTreesClassifier(_TREES, min_samples_leaf=10, class_weight="balanced", random_state=seed)
-    model.fit(features[fitted], later[fitted])
-    held = ~fitted
-    score = np.asarray(model.predict_proba(features[held])[:, 1], np.float64)
+    with warnings.catch_warnings():
+        # The user's own filters may show what a library says to its developers.
+        warnings.simplefilter("ignore")
+        model.fit(features[fitted], later[fitted])
+        score = np.asarray(model.predict_proba(features[held])[:, 1], np.float64)
     auc = roc_auc(score, later[held])
     return Told(
         auc=Interval(auc.value, *auc.limits(normal_quantile(confidence))),

@@ -9,7 +9,8 @@ import numpy as np
 
 from ...errors import InputError, a_type
 from .._columns import as_column, from_arrow, table_columns
-from .._prepare import Floats, Ints, text_names
+from .._prepare import Ints, text_names
+from .._table import SHARED, Order, order_of
 from ._distance import floats
 
 LEVELS = 30
@@ -31,6 +32,10 @@ class Pair:
         Floats, NaN where missing; or where there are `levels`, the position of each row's level in them.
     levels : tuple of str, or None
         In place of an order; None where values have one.
+    kind : str
+        What the floats are, as of `Order`: numbers, days of dates and durations, or ranks.
+    words : tuple of str
+        What ranks stand for.
     fresh, gone : int
         Levels that only one of the data sets has, told apart or not.
     """
@@ -39,6 +44,8 @@ class Pair:
     reference: Any
     current: Any
     levels: tuple[str, ...] | None = None
+    kind: str = "number"
+    words: tuple[str, ...] = ()
     fresh: int = 0
     gone: int = 0
 
@@ -87,41 +94,32 @@ def pair(name: str, reference: Any, current: Any) -> Pair:
     """Return two columns as they are compared.
 
     Numbers, dates, durations and ordered categories of the same categories are compared in their order; truth values
-    and everything else as levels, by their text.
+    and everything else as levels, by their text. Truth values beside numbers are numbers.
     """
     sides = [_values(column) for column in (reference, current)]
-    orders = [_order(column) for column in sides]
-    if _category_order(sides[0]) != _category_order(sides[1]):
-        orders = ["", ""]
-    if orders[0] and orders[0] == orders[1]:
-        return Pair(name=name, reference=_numbers(sides[0], orders[0]), current=_numbers(sides[1], orders[1]))
-    return _levels(name, *map(_texts, sides))
+    orders = [order_of(column) for column in sides]
+    first, second = orders
+    if first is None or second is None or not _comparable(first, second):
+        return _levels(name, *map(_texts, sides))
+    kind, words = ("number", ()) if first.kind != second.kind else (first.kind, first.words)
+    return Pair(name=name, reference=floats(first.keys), current=floats(second.keys), kind=kind, words=words)
+
+
+def _comparable(first: Order, second: Order) -> bool:
+    if first.kind == second.kind:
+        return first.kind != "truth" and first.words == second.words
+    return {first.kind, second.kind} == {"truth", "number"}
 
 
 def _values(column: Any) -> Any:
-    """Return a column as an array of NumPy or pandas; objects that are numbers throughout as numbers."""
-    import pandas as pd
-
+    """Return a column as an array of NumPy or pandas."""
     column = as_column(column)
     column = column.array if hasattr(column, "iloc") else column
     if type(column).__module__.startswith("pyarrow"):
         column = from_arrow(column)
     if hasattr(column, "__arrow_array__") and hasattr(column, "dtype") and "string_view" in str(column.dtype):
         column = _strings(column)  # pandas knows nothing of the text of polars
-    if not hasattr(column, "dtype"):
-        column = np.asarray(column, dtype=object)
-    if column.dtype == object and pd.api.types.infer_dtype(column, skipna=True) in {
-        "integer",
-        "floating",
-        "mixed-integer-float",
-        "decimal",
-        "boolean",
-        "datetime",
-        "datetime64",
-        "date",
-    }:
-        return pd.array(pd.Series(column).infer_objects().convert_dtypes()) if _plain(column) else _dates(column)
-    return column
+    return column if hasattr(column, "dtype") else np.asarray(column, dtype=object)
 
 
 def _strings(column: Any) -> Any:
@@ -130,64 +128,19 @@ def _strings(column: Any) -> Any:
     return from_arrow(pa.chunked_array(column.__arrow_array__()).cast(pa.large_string()))
 
 
-def _plain(column: Any) -> bool:
-    import pandas as pd
-
-    return not pd.api.types.infer_dtype(column, skipna=True).startswith("date")
-
-
-def _dates(column: Any) -> Any:
-    import pandas as pd
-
-    return pd.to_datetime(pd.Series(column), errors="coerce", utc=True).array
-
-
-def _order(column: Any) -> str:
-    """Return in which order values are compared, empty if in none."""
-    import pandas as pd
-
-    kind = column.dtype
-    if isinstance(kind, pd.CategoricalDtype):
-        return "category" if kind.ordered else ""
-    if pd.api.types.is_bool_dtype(kind):
-        return ""
-    if pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_complex_dtype(kind):
-        return "number"
-    if pd.api.types.is_datetime64_any_dtype(kind):
-        return "date"
-    return "duration" if pd.api.types.is_timedelta64_dtype(kind) else ""
-
-
-def _category_order(column: Any) -> Any:
-    return list(column.categories) if _order(column) == "category" else None
-
-
-def _numbers(column: Any, order: str) -> Floats:
-    import pandas as pd
-
-    if order == "category":
-        codes = np.asarray(column.codes)
-        return np.where(codes < 0, np.nan, codes.astype(np.float64))
-    if order in ("date", "duration"):
-        unit = "datetime64[ns]" if order == "date" else "timedelta64[ns]"
-        times = pd.Series(column)
-        if order == "date" and getattr(times.dt, "tz", None) is not None:
-            times = times.dt.tz_convert("UTC").dt.tz_localize(None)
-        stamps = times.to_numpy(dtype=unit)
-        return np.where(np.isnat(stamps), np.nan, stamps.astype(np.int64).astype(np.float64))
-    if isinstance(column, np.ndarray):
-        return floats(column)
-    return floats(pd.Series(column).to_numpy(dtype=np.float64, na_value=np.nan))
-
-
 def _texts(column: Any) -> Any:
     """Return the text of each value, None where it is missing."""
     import pandas as pd
 
-    values = pd.Series(column)
-    codes, levels = pd.factorize(values, use_na_sentinel=True)
-    texts = np.array([*map(str, levels), None], dtype=object)
+    codes, levels = pd.factorize(pd.Series(column), use_na_sentinel=True)
+    texts = np.array([*map(_text, levels), None], dtype=object)
     return texts[codes]
+
+
+def _text(value: Any) -> str:
+    # One number has one text, also where a missing value has made floats of whole numbers.
+    whole = isinstance(value, float | np.floating) and float(value).is_integer()
+    return str(int(value)) if whole else str(value)
 
 
 def _levels(name: str, reference: Any, current: Any) -> Pair:
@@ -201,8 +154,8 @@ def _levels(name: str, reference: Any, current: Any) -> Pair:
     both = left + right
     # By number and then by name, so that the order of rows is of no account.
     ranked = sorted(range(len(found)), key=lambda i: (-both[i], found[i]))
-    kept = [i for i in ranked[:LEVELS] if both[i] >= RARE * len(codes)]
-    if len(ranked) - len(kept) == 1:
+    kept = [i for i in ranked[:LEVELS] if both[i] >= max(SHARED, RARE * len(codes))]
+    if len(ranked) - len(kept) == 1 and both[ranked[-1]] >= SHARED:
         kept = ranked  # one rare level is itself, not others
     names = [str(found[i]) for i in kept]
     place: Ints = np.full(len(found) + 1, len(kept))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ...errors import InputError, a_type
+from ...errors import GovError, InputError, a_type
 from ...records import Json, Outcome, Value
 from .._model import Model
 from .._prepare import confidence_level
@@ -27,6 +27,7 @@ FEWEST = 5
 SHOWN = 8
 """Columns whose distributions are kept."""
 _NAMED = 6
+_HALF = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +94,8 @@ def drift(
     Returns
     -------
     Outcome
-        The p-value ``drift`` of everything together; by column ``distance`` with its p- and q-value, ``psi``,
-        ``jensen_shannon``, ``missing_rate_difference``, ``new_levels``, ``vanished_levels``;
+        The p-value ``drift`` of everything together, and ``any_column`` of the columns; by column ``distance`` with its
+        p- and q-value, ``psi``, ``jensen_shannon``, ``missing_rate_difference``, ``new_levels``, ``vanished_levels``;
         ``domain_classifier_roc_auc``; ``attribution_distance``; the curves ``distribution:<column>`` of the columns
         that differ most. The parameters say whether there is an ``alarm`` and which columns have ``drifted``.
 
@@ -108,7 +109,8 @@ def drift(
     See ``docs/assessments/drift.md``.
     """
     asked = Asked(floor=floor, level=level, confidence=confidence, seed=seed, known=known, notify=notify)
-    pairs, notes = match(read_table(reference, "The reference"), read_table(current, "The current data"))
+    tables = read_table(reference, "The reference"), read_table(current, "The current data")
+    pairs, notes = match(*tables)
     width = len(pairs)
     roles: dict[str, Json] = {}
     if labels is not None:
@@ -119,7 +121,7 @@ def drift(
         try:
             pairs.append(_another(prediction_pair(model, reference, current), pairs, roles))
             attributed = attribution_columns(model, reference, current, seed=seed)
-        except InputError as error:
+        except GovError as error:
             notes.append(f"What the model says is compared in part or not at all. {error}")
     notify(1, 4)
     columns = [count(one) for one in pairs]
@@ -127,7 +129,9 @@ def drift(
     told = tell_apart(columns[:width], confidence=confidence, seed=seed)
     outcome = _judge(columns, attributed, told, roles, asked)
     notify(4, 4)
-    return replace(outcome, notes=(*notes, *outcome.notes))
+    alone: list[list[Json]] = [[name for name in one if name not in other] for one, other in (tables, tables[::-1])]
+    kept = {what: names for what, names in zip(("missing_columns", "new_columns"), alone, strict=True) if names}
+    return replace(outcome, notes=(*notes, *outcome.notes), parameters={**outcome.parameters, **kept})
 
 
 def match(reference: dict[str, Any], current: dict[str, Any]) -> tuple[list[Pair], list[str]]:
@@ -191,10 +195,11 @@ def _judge(
     together = min([1.0, chance.together / main, *(p / SHARE for p in more.values())])
     values = [
         Value(measure="drift", kind="p_value", value=together, method="permutation (weighted bonferroni)"),
-        Value(measure="distance", kind="p_value", value=chance.together, method="permutation (westfall-young)"),
+        Value(measure="any_column", kind="p_value", value=chance.together, method="permutation (westfall-young)"),
         *(Value(measure=name, kind="p_value", value=p, method="permutation") for name, p in more.items()),
     ]
-    if told is not None:
+    # Worse than chance is a classifier that met the rows on the other side: both sets have them.
+    if told is not None and told.auc.upper >= _HALF:
         values.append(estimate("domain_classifier_roc_auc", *told.auc, asked.confidence, told.rows, "delong"))
     by_name = dict(zip([c.pair.name for c in tested], chance.each, strict=True))
     ranked = sorted(columns, key=lambda c: (by_name.get(c.pair.name, 1.0), -c.distance))
@@ -223,7 +228,7 @@ def _judge(
     return Outcome(
         values=tuple(values),
         parameters=parameters,
-        notes=_notes(asked, roles, bool(attributed)),
+        notes=_notes(asked, roles, bool(attributed), told),
         curves={f"distribution:{c.pair.name}": histogram(c) for c in ranked[:SHOWN]},
     )
 
@@ -258,8 +263,10 @@ def _called(values: Sequence[Value], asked: Asked) -> list[str]:
     ]
 
 
-def _notes(asked: Asked, roles: dict[str, Json], attributed: bool) -> tuple[str, ...]:
+def _notes(asked: Asked, roles: dict[str, Json], attributed: bool, told: Told | None) -> tuple[str, ...]:
     notes = []
+    if told is not None and told.auc.upper < _HALF:
+        notes.append("Both data sets seem to share rows; the tests take the rows of each to be its own.")
     if asked.known and (attributed or "prediction" in roles.values()):
         notes.append(
             "The model was trained on the reference: what it says of those rows differs from what it says of others "

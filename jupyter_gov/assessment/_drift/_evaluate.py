@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from ...errors import InputError, NotFoundError, did_you_mean
-from .._answers import take
+from ...errors import GovError, InputError, NotFoundError, did_you_mean
 from .._model import TIME_LIMIT, Model
 from .._prepare import dense
-from .._reasons._settling import settled
 from .._registry import assessments
 from .._running import Evaluation
+from .._settling import settled
 from .._subject import Progress
+from .._table import take
 from ._columns import read_table
 from ._drift import LEVEL, drift
 
@@ -81,7 +81,7 @@ def evaluate_drift(
     if model is not None:
         try:
             asked = _asked(model, current, positive, TIME_LIMIT if time_limit is None else time_limit, notify)
-        except InputError as error:
+        except GovError as error:
             notes.append(f"What the model says is not compared. {error}")
     outcome = drift(
         reference,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from statistics import NormalDist
 from typing import Any
 
@@ -12,13 +13,15 @@ import numpy as np
 from ...records import Json, Value
 from .._intervals import normal_quantile, rate_limits
 from .._prepare import Floats, Ints
+from .._table import SHARED, days_in_words
 from .._values import Interval, estimate
-from ._columns import MISSING
-from ._counts import Counts
+from ._columns import MISSING, OTHERS
+from ._counts import Counts, count
 
 SHOWN_BINS = 20
 """Bins of a histogram."""
 _SIMULATIONS = 400
+_LARGE = 8e307  # differences of larger floats are infinite
 _EFFICIENCY = 0.88
 
 
@@ -75,6 +78,8 @@ def distance_interval(column: Counts, confidence: float, seed: int) -> Interval:
 
         slack = float(kolmogi(1 - confidence)) * math.sqrt(1 / n + 1 / m)
     else:
+        if len(column.left) < 2:
+            return Interval(column.distance, math.nan, math.nan)
         rng = np.random.default_rng([seed, 5])
         noise: Floats = np.zeros((_SIMULATIONS, len(column.left)))
         for counts, size in ((column.left, n), (column.right, m)):
@@ -138,7 +143,8 @@ def histogram(column: Counts) -> dict[str, Json]:
     -------
     dict
         ``x``, the bins' edges, or ``labels``; ``reference`` and ``current``, shares of the rows. Bins of an order are
-        of equal width from the reference's 1% to its 99% quantile; the first and the last hold what lies beyond.
+        of equal width from the reference's 1% to its 99% quantile; the first and the last hold what lies beyond. A few
+        whole numbers are labels, and of dates the bins' first days.
     """
     n, m = len(column.pair.reference), len(column.pair.current)
     if column.pair.levels is not None:
@@ -149,10 +155,42 @@ def histogram(column: Counts) -> dict[str, Json]:
     known = known[np.isfinite(known)]
     if not len(known):
         return {"labels": [MISSING], "reference": [1.0], "current": [1.0]}
-    low, high = np.quantile(known, [0.01, 0.99])
-    edges = np.linspace(low, high, SHOWN_BINS + 1) if high > low else np.array([low - 0.5, low + 0.5])
+    if (named := _whole(column)) is not None:
+        return histogram(named)
+    low, high = np.quantile(np.clip(known, -_LARGE, _LARGE), [0.01, 0.99])
+    edges = _edges(low, high, whole=column.pair.kind == "date") if high > low else np.array([low - 0.5, low + 0.5])
     sides = [
         np.histogram(np.clip(values[~np.isnan(values)], edges[0], edges[-1]), edges)[0] / len(values)
         for values in (column.pair.reference, column.pair.current)
     ]
+    if column.pair.kind == "date":
+        first: list[Json] = [f"from {day}" for day in days_in_words(edges[:-1])]
+        return {"labels": first, "reference": sides[0].tolist(), "current": sides[1].tolist()}
     return {"x": edges.tolist(), "reference": sides[0].tolist(), "current": sides[1].tolist()}
+
+
+def _edges(low: float, high: float, *, whole: bool) -> Floats:
+    """Return edges of equal distance, with few digits, so that none is one row's own value."""
+    step = float(f"{(high - low) / SHOWN_BINS:.1e}")
+    if whole and step > 1:
+        step = math.ceil(step)
+    start = math.floor(low / step) * step
+    return np.array([float(f"{start + k * step:.15g}") for k in range(SHOWN_BINS + 1)])
+
+
+def _whole(column: Counts) -> Counts | None:
+    """Return a column of few whole numbers, or ranks, as one of levels in their order, or None."""
+    if column.pair.kind not in ("number", "rank"):
+        return None
+    sides = [column.pair.reference, column.pair.current]
+    found = np.unique(np.concatenate([np.unique(side[~np.isnan(side)]) for side in sides]))
+    if not 1 < len(found) <= SHOWN_BINS or not (np.isfinite(found) & (found == np.round(found))).all():
+        return None
+    places = [np.where(np.isnan(side), len(found), np.searchsorted(found, side)) for side in sides]
+    both = np.bincount(np.concatenate(places), minlength=len(found) + 1)
+    named = both[:-1] >= SHARED
+    words = column.pair.words
+    names = [words[int(value)] if words else f"{value:.0f}" for value in found[named]]
+    code = np.append(np.where(named, np.cumsum(named) - 1, len(names)), len(names) + (not named.all()))
+    names += [OTHERS] * (not named.all()) + [MISSING] * bool(both[-1])
+    return count(replace(column.pair, reference=code[places[0]], current=code[places[1]], levels=tuple(names)))

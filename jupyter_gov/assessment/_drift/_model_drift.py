@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from ...errors import InputError
-from .._answers import take
 from .._explanation._attributions import attribute
 from .._model import Model
 from .._prepare import dense
+from .._table import take
 from ._columns import Pair, pair
 from ._counts import Counts, count
 

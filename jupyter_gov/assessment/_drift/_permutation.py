@@ -19,6 +19,9 @@ FEW, FEW_OF_FINE, FINE = 100, 10, 64
 TAIL = 0.1
 """The share of the largest statistics whose exceedances give p-values smaller than a count of permutations can."""
 
+SMALLEST = 1e-6
+"""The smallest p-value of a column: of what is rarer a tail says nothing."""
+
 
 class Chance(NamedTuple):
     """p-values of all columns together, and of each."""
@@ -102,7 +105,8 @@ def p_values(statistics: Floats) -> Floats:
     -------
     ndarray of shape (draws, columns)
         Shares of the draws. Above the 90% quantile they follow an exponential law with the mean excess of the draws
-        above it: the tails of the statistics fall at least as fast, so p-values are rather too large.
+        above it: the tails of the statistics fall at least as fast, so p-values are rather too large. None is below
+        `SMALLEST`.
 
     Notes
     -----
@@ -122,7 +126,7 @@ def p_values(statistics: Floats) -> Floats:
         at_least: Ints = draws - np.searchsorted(ascending[:, j], values[:, j])
         beyond: Bools = (values[:, j] > edge[j]) & (excess[j] > 0)
         tail = TAIL * np.exp(-np.maximum(values[:, j] - edge[j], 0) / (excess[j] if excess[j] > 0 else 1.0))
-        shares[:, j] = np.where(beyond, tail, at_least / draws)
+        shares[:, j] = np.where(beyond, np.maximum(tail, SMALLEST), at_least / draws)
     return shares
 
 

@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from ...errors import GovError
-from .._counting._groups import UNKNOWN, Attribute
+from .._attribution_gaps import attribution_gaps, compared, gap_shares
+from .._counting._groups import Attribute
 from .._prepare import Floats
 from .._subject import Subject
-from ._gaps import attribution_gaps, gap_shares
 
 SHARE = 0.1
 """Share of the difference in output that a column carries to be called a proxy: a convention of ours."""
@@ -57,26 +57,19 @@ def carried(
         return {}
     out: dict[str, list[Carried]] = {}
     for attribute in attributes:
-        codes = attribute.codes[explained.rows]
-        known = np.array([group != UNKNOWN for group in attribute.groups])[codes]
-        values, codes = explained.values[known], codes[known]
         out[attribute.name] = []
-        there = [code for code, group in enumerate(attribute.groups) if group != UNKNOWN and (codes == code).any()]
-        # Of two groups the second says the same with the other sign.
-        for code in there[:1] if len(there) == 2 else there:
-            inside = codes == code
-            if min(inside.sum(), (~inside).sum()) < 2:
-                continue
+        for group, known, inside in compared(attribute, explained.rows, subject.minimum):
+            values = explained.values[known]
             gaps = attribution_gaps(values, inside, confidence=subject.confidence)
             total = attribution_gaps(values.sum(axis=1, keepdims=True), inside, confidence=subject.confidence)
             out[attribute.name].append(
                 Carried(
-                    attribute.groups[code],
+                    group,
                     np.array([total.value[0], total.lower[0], total.upper[0]]),
                     np.array([gaps.value, gaps.lower, gaps.upper]),
                     np.array(gap_shares(values, inside, confidence=subject.confidence)),
                     names,
-                    int(inside.sum()),
+                    gaps.n,
                 )
             )
     return out

@@ -13,7 +13,8 @@ import numpy as np
 
 from .._influence import from_influence
 from .._intervals import normal_quantile, rate_limits
-from .._prepare import Floats, Ints
+from .._prepare import Bools, Floats, Ints
+from .._table import crossed
 from .._values import NOT_ESTIMABLE, Interval
 
 REPLICATES = 1_000
@@ -39,14 +40,7 @@ def conditional_expectations(output: Callable[[Any], Floats], table: Any, rows: 
     -------
     ndarray of shape (m, G)
     """
-    many, values = np.tile(rows, len(at)), np.repeat(at, len(rows))
-    if hasattr(table, "iloc"):
-        changed = table.iloc[many].reset_index(drop=True)
-        changed.isetitem(column, table.iloc[values, column].reset_index(drop=True))
-    else:
-        changed = table[many]
-        changed[:, column] = table[values, column]
-    return output(changed).reshape(len(at), len(rows)).T
+    return output(crossed(table, rows, column, at)).reshape(len(at), len(rows)).T
 
 
 def mean_curve(curves: Floats, confidence: float) -> tuple[Floats, Floats, Floats]:
@@ -91,6 +85,8 @@ def dependence_range(curves: Floats, confidence: float, shares: Floats) -> Inter
     # A curve's own level is no part of a range; without it parallel curves have no noise but rounding.
     shape = _rounded(centred(curves) - centred(curves).mean(axis=0), curves)
     noise = np.ptp(shares @ shape, axis=1) * np.sqrt(n / (n - 1))
+    if not noise.any():  # that no row differs does not make it certain
+        return Interval(value, np.nan, np.nan)
     # The bootstrap takes the rows' variance for known; Student's t does not.
     few = stdtrit(n - 1, (1 + confidence) / 2) / normal_quantile(confidence)
     half = float(few * np.quantile(noise, confidence, method="higher"))
@@ -127,7 +123,7 @@ def directions(curves: Floats, confidence: float) -> tuple[Interval, Interval, I
     ends = _rounded(curves[:, -1] - curves[:, 0], curves)
     steps = _rounded(np.diff(curves, axis=1), curves)
     turning = (steps > 0).any(axis=1) & (steps < 0).any(axis=1)
-    return _share(ends > 0, confidence), _share(ends < 0, confidence), _share(~turning, confidence)
+    return share(ends > 0, confidence), share(ends < 0, confidence), share(np.logical_not(turning), confidence)
 
 
 def centred(curves: Floats) -> Floats:
@@ -135,7 +131,8 @@ def centred(curves: Floats) -> Floats:
     return np.asarray(curves - curves.mean(axis=1, keepdims=True))
 
 
-def _share(counted: Any, confidence: float) -> Interval:
+def share(counted: Bools, confidence: float) -> Interval:
+    """Return the share of rows that count, with the limits of Wilson, or the exact ones where there are few."""
     rate = float(counted.mean())
     lower, upper = rate_limits(rate, len(counted), normal_quantile(confidence))
     return Interval(rate, float(lower), float(upper))

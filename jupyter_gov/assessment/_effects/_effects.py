@@ -12,6 +12,7 @@ from ...records import Json, Outcome, Value
 from .._prepare import Floats, Ints, plain
 from .._scores import classes_of
 from .._subject import Subject
+from .._table import column_at, names_of
 from .._values import Interval, estimate
 from ._curves import (
     centred,
@@ -22,12 +23,13 @@ from ._curves import (
     mean_curve,
     resamples,
 )
-from ._encoded import column_of, names_of
-from ._grid import Grid, grid
+from ._grid import WORDS, Grid, grid
 
 COLUMNS = 6
 """Columns that are looked at, the most important first."""
 ROWS = 500
+FEWEST = 30
+"""Rows to which these are halved where the model is slow."""
 LINES = 20
 """Curves of single rows that are kept for the picture."""
 _COARSE_POINTS, _COARSE_ROWS = 5, 100
@@ -56,10 +58,13 @@ def effects_of(subject: Subject) -> Outcome:
     names = names_of(table)
     order = np.random.default_rng([subject.seed, 20]).permutation(len(table))
     output, space, label = _output(subject)
+    # What cannot be afforded is refused before anything is spent on choosing columns.
+    _afforded(subject, order[:ROWS], min(len(names), COLUMNS) * WORDS, COLUMNS)
     ranked, chosen_by, notes = _ranked(subject, table, output, order[:_COARSE_ROWS])
-    rows = order[:ROWS]
     grids = _grids(table, names, ranked, notes)
-    subject.asked_model.afford(sum(len(one.rows) for one in grids.values()) * len(rows), len(grids))
+    rows = _afforded(subject, order[:ROWS], sum(len(one.rows) for one in grids.values()), len(grids))
+    if len(rows) < min(ROWS, len(table)):
+        notes.append(f"The model is slow, so that curves are of {len(rows):,} rows.")
     values: list[Value] = []
     curves: dict[str, Json] = {}
     shares = resamples(len(rows), seed=subject.seed)
@@ -81,6 +86,18 @@ def effects_of(subject: Subject) -> Outcome:
         "confidence": subject.confidence,
     }
     return Outcome(values=tuple(values), parameters=parameters, notes=tuple(notes), curves=curves)
+
+
+def _afforded(subject: Subject, rows: Ints, values: int, calls: int) -> Ints:
+    """Return as many of the rows as can be tried at so many values: all, half, a quarter and so on.
+
+    Raises InputError if even `FEWEST` are too many.
+    """
+    model = subject.asked_model
+    while len(rows) >= 2 * FEWEST and not model.affords(len(rows) * values, calls):
+        rows = rows[: len(rows) // 2]
+    model.afford(len(rows) * values, calls)
+    return rows
 
 
 def _output(subject: Subject) -> tuple[Callable[[Any], Floats], str, str | None]:
@@ -110,7 +127,7 @@ def _ranked(subject: Subject, table: Any, output: Callable[[Any], Floats], rows:
 def _coarse(subject: Subject, table: Any, output: Callable[[Any], Floats], rows: Ints) -> Floats:
     """Return the range of each column's partial dependence on few rows and values."""
     columns = range(table.shape[1])
-    grids = [grid(column_of(table, column), points=_COARSE_POINTS) for column in columns]
+    grids = [grid(column_at(table, column), points=_COARSE_POINTS) for column in columns]
     subject.asked_model.afford(sum(len(one.rows) for one in grids) * len(rows), len(grids))
     ranges = np.zeros(len(grids))
     for column, one in enumerate(grids):
@@ -126,7 +143,7 @@ def _grids(table: Any, names: list[str], ranked: Ints, notes: list[str]) -> dict
     for column in ranked.tolist():
         if len(grids) == COLUMNS:
             break
-        one = grid(column_of(table, column))
+        one = grid(column_at(table, column))
         if len(one.rows) > 1:
             grids[column] = one
             if one.left_out:

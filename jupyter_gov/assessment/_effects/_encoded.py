@@ -7,21 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .._answers import take
-from .._prepare import Bools, Floats, Ints, text_names
-from ._grid import LEAST, sort_keys
-
-
-def names_of(table: Any) -> list[str]:
-    """Return the names of a table's columns; those of an array are ``x0``, ``x1`` and so on."""
-    if hasattr(table, "columns"):
-        return text_names(table.columns, "X")
-    return [f"x{i}" for i in range(table.shape[1])]
-
-
-def column_of(table: Any, column: int) -> Any:
-    """Return one column of a DataFrame or an array."""
-    return table.iloc[:, column] if hasattr(table, "iloc") else table[:, column]
+from .._prepare import Bools, Floats, Ints
+from .._table import SHARED, column_at, names_of, order_of, take
 
 
 class Coded(NamedTuple):
@@ -33,9 +20,9 @@ class Coded(NamedTuple):
     values : ndarray of shape (n,)
         Numbers, or positions in `words`.
     kind : str
-        As in `sort_keys`, or ``level`` for text and other categories.
+        As in `Order`, or ``level`` for text and other categories.
     words : list of str
-        Of the last two, what each position stands for.
+        Of booleans and categories, what each position stands for.
     """
 
     name: str
@@ -47,20 +34,17 @@ class Coded(NamedTuple):
 def coded_columns(table: Any, rows: Ints) -> list[Coded]:
     """Return some rows of all columns of a table, a DataFrame or an array, as numbers."""
     some = take(table, rows)
-    return [coded(column_of(some, j), name) for j, name in enumerate(names_of(table))]
+    return [coded(column_at(some, j), name) for j, name in enumerate(names_of(table))]
 
 
 def coded(column: Any, name: str) -> Coded:
     """Return a column, a Series or an array of shape (n,), as numbers."""
     import pandas as pd
 
-    series = pd.Series(column).reset_index(drop=True).infer_objects()
-    keys, kind = sort_keys(series)
-    if keys is not None and kind != "order":
-        return Coded(name, np.where(np.isfinite(keys), keys, np.nan), kind)
-    if keys is not None:
-        held = series.cat.categories if hasattr(series, "cat") else [False, True]
-        return Coded(name, keys, kind, [str(word) for word in held])
+    series = pd.Series(column).reset_index(drop=True)
+    order = order_of(series)
+    if order is not None:
+        return Coded(name, np.where(np.isfinite(order.keys), order.keys, np.nan), order.kind, order.words)
     codes, distinct = pd.factorize(series)
     return Coded(name, np.where(codes < 0, np.nan, codes), "level", [str(word) for word in distinct])
 
@@ -86,7 +70,7 @@ def by_mean(one: Coded, target: Floats, rows: Ints) -> Ranked:
     """Return levels as ranks by the mean of a target among some rows, so that a tree may split them as numbers.
 
     Of all partitions of levels in two, the best for squared error is one that follows their means (Fisher 1958, J. Am.
-    Stat. Assoc. 53:789–798; Breiman et al. 1984, section 4.2). Levels that fewer than `LEAST` of the rows have share
+    Stat. Assoc. 53:789–798; Breiman et al. 1984, section 4.2). Levels that fewer than `SHARED` of the rows have share
     one rank, that of their mean together.
 
     Parameters
@@ -101,7 +85,7 @@ def by_mean(one: Coded, target: Floats, rows: Ints) -> Ranked:
     codes = one.values[there].astype(np.int64)
     counts = np.bincount(codes, minlength=len(one.words)).astype(np.float64)
     sums = np.bincount(codes, weights=target[there], minlength=len(one.words))
-    few = counts < LEAST
+    few = counts < SHARED
     rare = float(counts[few].sum())
     pooled = float(sums[few].sum()) / rare if rare else float(target[rows].mean())
     means = np.where(few, pooled, sums / np.maximum(counts, 1))

@@ -13,10 +13,11 @@ from .._counting._groups import UNKNOWN, Attribute, encode
 from .._prepare import Floats, Ints
 from .._registry import add_assessment
 from .._subject import Subject
+from .._table import names_of
 from .._tests import false_discovery
 from .._values import Interval, estimate
 from ._carried import SHARE, Carried, carried, named
-from ._encoded import Coded, coded_columns, names_of
+from ._encoded import Coded, coded_columns
 from ._rebuild import Rebuilt, alone, folds_of, rebuilt, together
 
 ROWS = 2_000

@@ -9,11 +9,11 @@ import numpy as np
 from ...errors import InputError
 from ...records import Json, Outcome, Value
 from .._influence import explained, mean_interval
-from .._intervals import normal_quantile, rate_limits
 from .._prepare import Bools, Floats, Ints, plain
 from .._registry import add_assessment
 from .._subject import Subject
 from .._values import Interval, estimate
+from ._curves import share
 from ._encoded import coded_columns
 from ._tree import DEPTH, ROWS, Node, grow, leaves
 
@@ -147,18 +147,12 @@ def _most(codes: Ints) -> int:
 def _agreement(agree: Bools, decisions: Ints, learned: Ints, seen: Ints, confidence: float) -> list[Value]:
     """Return how often the tree decides as the model does, the same for one decision for all, and the difference."""
     constant = decisions == _most(decisions[learned])
-    n, z = len(seen), normal_quantile(confidence)
+    n = len(seen)
     values = []
     for measure, right in (("surrogate_agreement", agree[seen]), ("constant_agreement", constant[seen])):
-        values.append(estimate(measure, *_rate(right, z), confidence, n, "wilson or exact"))
+        values.append(estimate(measure, *share(right, confidence), confidence, n, "wilson or exact"))
     gain = mean_interval(agree[seen].astype(np.float64) - constant[seen], None, confidence)
     return [*values, estimate("surrogate_agreement_gain", *gain, confidence, n, "student")]
-
-
-def _rate(counted: Any, z: float) -> Interval:
-    rate = float(counted.mean())
-    lower, upper = rate_limits(rate, len(counted), z)
-    return Interval(rate, float(lower), float(upper))
 
 
 def _told(
@@ -178,16 +172,17 @@ def _told(
     label = output.classes[at] if output.classes else None
     mean = mean_interval(target[rows, at], None, confidence) if len(rows) else Interval(np.nan, np.nan, np.nan)
     for key, number in zip(("mean", "lower", "upper"), mean, strict=True):
-        told[key] = None if np.isnan(number) else number
+        told[key] = number if np.isfinite(number) else None
     if label is not None:
         told["label"] = label
     if node.yes is None or node.no is None or node.inside is None:
         where: dict[str, Any] = {"kind": "slice", "group": " & ".join(path) or "all rows", "label": label}
         values.append(estimate("mean_output", *mean, confidence, len(rows), "student", **where))
         counted = np.arange(total) < len(rows)
-        share = _rate(counted, normal_quantile(confidence))
         where["label"] = None
-        values.append(estimate("share_of_rows", *share, confidence, total, "wilson or exact", **where))
+        values.append(
+            estimate("share_of_rows", *share(counted, confidence), confidence, total, "wilson or exact", **where)
+        )
         return told
     rest = (target, output, total, values, confidence)
     told |= {"column": node.column, "rule": node.rule, "otherwise": node.otherwise}

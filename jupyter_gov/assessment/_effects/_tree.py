@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from .._prepare import Bools, Floats, Ints
+from .._table import round_date, round_number
 from ._encoded import Coded, Ranked, by_mean
-from ._grid import in_words
 
 DEPTH = 3
 SHARE = 0.02
@@ -63,8 +63,8 @@ def grow(columns: list[Coded], target: Floats, rows: Ints, *, seed: int) -> Node
     Notes
     -----
     Least squares (Breiman, Friedman, Olshen & Stone 1984), by scikit-learn's ``DecisionTreeRegressor``, of depth
-    `DEPTH`; missing values go to the side where they fit better. A threshold is the roundest number between the two
-    values that it parts.
+    `DEPTH`; missing values go to the side where they fit better. A threshold is the roundest number or date between the
+    two values that it parts.
     """
     from sklearn.tree import DecisionTreeRegressor
 
@@ -94,31 +94,32 @@ class _Column:
         self.name, self.kind, self.words, self.ranked = coded.name, coded.kind, coded.words, ranked
         self.keys = coded.values if ranked is None else ranked.values
 
-    def conditions(self, below: float, above: float, lacking: bool) -> tuple[str, str]:
-        """Return in words that a row is on the lower side, up to `below`, and that it is on the other, from `above`.
+    def split(self, below: float, above: float, lacking: bool) -> tuple[Bools, str, str]:
+        """Return which rows are on the side of `below`, and in words that one is there, or on that of `above`.
 
-        `lacking` is whether missing values are on the lower side.
+        `lacking` is whether missing values are on the side of `below`.
         """
-        low, high = self._sides(below, above)
-        missing = bool(np.isnan(self.keys).any())
-        if missing:
+        lower, low, high = self._sides(below, above)
+        missing = np.isnan(self.keys)
+        if missing.any():
             low, high = (f"({low} or missing)", high) if lacking else (low, f"({high} or missing)")
-        return low, high
+        return lower | (missing & lacking), low, high
 
-    def _sides(self, below: float, above: float) -> tuple[str, str]:
+    def _sides(self, below: float, above: float) -> tuple[Bools, str, str]:
+        name, lower = self.name, self.keys <= below
         if self.ranked is not None:
-            return _sets(self.name, self.words, self.ranked, below)
-        if self.kind == "order" and len(self.words) == 2:
-            return f"{self.name} = {self.words[0]}", f"{self.name} = {self.words[1]}"
-        if self.kind == "number":
-            told = f"{roundest(below, above):.15g}"
-        elif self.kind == "order":
+            return lower, *_sets(name, self.words, self.ranked, below)
+        if self.kind == "date":
+            start, told = round_date(below, above)
+            return self.keys < start, f"{name} < {told}", f"{name} ≥ {told}"
+        if self.words and len(self.words) == 2:
+            return lower, f"{name} = {self.words[0]}", f"{name} = {self.words[1]}"
+        if self.words:
             told = self.words[int(below)]
         else:
-            import pandas as pd
-
-            told = in_words((pd.Timestamp if self.kind == "date" else pd.Timedelta)(int(below)))
-        return f"{self.name} ≤ {told}", f"{self.name} > {told}"
+            cut = round_number(below, above)
+            lower, told = self.keys <= cut, f"{cut:.15g}{' days' if self.kind == 'duration' else ''}"
+        return lower, f"{name} ≤ {told}", f"{name} > {told}"
 
 
 def _sets(name: str, words: Sequence[str], ranked: Ranked, below: float) -> tuple[str, str]:
@@ -137,18 +138,6 @@ def _listed(name: str, words: list[str]) -> tuple[str, str]:
     more = f", {len(words) - _MOST_WORDS} more" if len(words) > _MOST_WORDS else ""
     told = f"{{{', '.join(words[:_MOST_WORDS])}{more}}}"
     return f"{name} in {told}", f"{name} not in {told}"
-
-
-def roundest(below: float, above: float) -> float:
-    """Return the number with the fewest digits that is at least `below` and less than `above`."""
-    if below <= 0 < above:
-        return 0.0
-    top = math.floor(math.log10(max(abs(below), abs(above)))) + 1
-    for power in range(top, top - 18, -1):
-        candidate = float(f"{math.ceil(below / 10.0**power)}e{power}")
-        if below <= candidate < above:
-            return candidate
-    return below
 
 
 def _places(values: Floats) -> Floats:
@@ -170,9 +159,7 @@ def _node(tree: Any, at: int, asked: list[_Column], matrix: Floats, target: Floa
     known = ~np.isnan(keys)
     if (here & known).any() and (~here & known).any():
         below, above = float(keys[here & known].max()), float(keys[~here & known].min())
-        cut = roundest(below, above) if column.kind == "number" else below
-        inside = (column.keys <= cut) | (np.isnan(column.keys) & lacking)
-        rule, otherwise = column.conditions(below, above, lacking)
+        inside, rule, otherwise = column.split(below, above, lacking)
     else:  # the missing values against all others
         inside = ~np.isnan(column.keys)
         rule, otherwise = f"{column.name} known", f"{column.name} missing"

@@ -9,17 +9,18 @@ from typing import Any
 
 import numpy as np
 
+from ...errors import InputError
 from ...records import Outcome, Value
 from .. import _influence
-from .._answers import take
-from .._model import Model, duration
+from .._model import duration
 from .._prepare import Floats, Ints
+from .._refitting import Refitting
 from .._registry import add_assessment
-from .._subject import Subject
+from .._subject import Subject, Training
+from .._table import column_at, crossed, ordered, take
 from .._values import Interval, estimate
 from ._attributions import Attributions, attribute
-from ._drop import shuffled
-from ._ordered import column_of, ordered, texts
+from ._ordered import texts
 from ._permutation_importance import shuffle
 from ._rankings import DRAWS, Ranking, agree, ranking, repeatable
 from ._sampling import spearman
@@ -97,7 +98,7 @@ def agreement(subject: Subject) -> Outcome:
         values.append(_several("other seeds", seeds, confidence))
     notes: list[str] = []
     if subject.train is not None and subject.train.true is not None:
-        refits = _by_refit(subject, found, notes)
+        refits = _by_refit(subject, found, subject.train, notes)
         if refits:
             values.append(_several("other training rows", refits, confidence))
     return Outcome(
@@ -142,11 +143,10 @@ def _dependence(subject: Subject, rng: np.random.Generator) -> Ranking:
     n, columns = int(table.shape[0]), int(table.shape[1])
     others = rng.permutation(n)[:_BACKGROUND]
     model.afford(columns * _GRID * len(others), columns)
-    several = take(table, np.tile(others, _GRID))
     drawn = rng.integers(len(others), size=(DRAWS, len(others)))
     value, draws = np.empty(columns), np.empty((DRAWS, columns))
     for j in range(columns):
-        asked = shuffled(several, table, j, np.repeat(_quantiles(column_of(table, j)), len(others)))
+        asked = crossed(table, others, j, _quantiles(column_at(table, j)))
         said = np.asarray(model.scores(asked).values, np.float64).reshape(_GRID, len(others), -1)
         value[j] = _spread(said.mean(axis=1))
         draws[:, j] = [_spread(said[:, d].mean(axis=1)) for d in drawn]
@@ -174,35 +174,28 @@ def _by_seed(subject: Subject, found: Attributions) -> Iterator[float]:
         yield float(spearman(mine, np.abs(other.values).mean(axis=0)[None])[0])
 
 
-def _by_refit(subject: Subject, found: Attributions, notes: list[str]) -> list[float]:
+def _by_refit(subject: Subject, found: Attributions, train: Training, notes: list[str]) -> list[float]:
     """Return Spearman correlations of the ranking with those of the model fitted to resampled training rows."""
-    from sklearn.base import clone
-
-    model, train = subject.asked_model, subject.train
-    if train is None or not hasattr(model.estimator, "get_params"):
-        notes.append("The model cannot be fitted again, so that is left out.")
-        return []
+    model, labels = subject.asked_model, np.asarray(train.true)
     rng = np.random.default_rng([subject.seed, 7])
     rows, out = found.rows[:_REFIT_ROWS], list[float]()
     mine = np.abs(found.values[: len(rows)]).mean(axis=0)
-    for k in range(_REFITS):
-        drawn = rng.integers(len(train.true), size=len(train.true))
-        started = time.perf_counter()
-        try:
-            refit: Any = clone(model.estimator).fit(take(train.features, drawn), np.asarray(train.true)[drawn])
-        except Exception as error:  # an estimator may raise anything, and the other numbers stand without it
-            notes.append(f"Fitting the model again raised {type(error).__name__}, so that is left out.")
-            return []
-        seconds = time.perf_counter() - started
-        if seconds * _REFITS > model.time_limit:
-            notes.append(f"Fitting the model again takes {duration(seconds)}, five times above the limit.")
-            return []
-        again = Model(
-            estimator=refit, task=model.task, positive=model.positive, pace=model.pace, time_limit=model.time_limit
-        )
-        other = attribute(again, subject.table, rows, seed=subject.seed)
-        out.append(float(spearman(mine, np.abs(other.values).mean(axis=0)[None])[0]))
-        subject.progress("agreement", k + 1, _REFITS)
+    try:
+        refitting = Refitting(model, subject.seed)
+        for k in range(_REFITS):
+            drawn = rng.integers(len(labels), size=len(labels))
+            started = time.perf_counter()
+            again = refitting.fit(take(train.features, drawn), labels[drawn])
+            seconds = time.perf_counter() - started
+            if seconds * _REFITS > model.time_limit:
+                notes.append(f"Fitting the model again takes {duration(seconds)}, five times above the limit.")
+                return []
+            other = attribute(again, subject.table, rows, seed=subject.seed)
+            out.append(float(spearman(mine, np.abs(other.values).mean(axis=0)[None])[0]))
+            subject.progress("agreement", k + 1, _REFITS)
+    except InputError as error:
+        notes.append(f"The agreement of refits is left out: {error}")
+        return []
     return out
 
 

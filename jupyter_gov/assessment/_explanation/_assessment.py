@@ -30,7 +30,9 @@ def _fits(subject: Subject) -> str:
     ),
     intervals=(
         "Student's t and Welch's for the draw of rows; Bonett & Wright for rank correlations. Attributions are checked "
-        "to add up to the model's output. Rows are explained until the ranking is stable, or the work is done."
+        "to add up to the model's output. Rows are explained until the ranking is stable, or the work is done. Of 95% "
+        "limits 94–97% held from 200 rows on, but of columns that matter in few rows, and of interactions that are a "
+        "fiftieth of the largest or less, only 43–92%: few rows show them."
     ),
     source=(
         "Lundberg & Lee (2017), NeurIPS; Lundberg et al. (2020), Nat. Mach. Intell. 2:56–67; Grabisch & Roubens "

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from .._model import Model
-from .._prepare import Floats, Ints, text_names
+from .._prepare import Floats, Ints
+from .._table import names_of
 
 TOLERANCE = 1e-4
 """Largest additivity error, relative to the largest output, at which attributions of linear models and trees count."""
@@ -188,13 +189,6 @@ def attribute(
         if explainer.trusted or part.adds_up:
             return explainer.attributions(rows, names_of(table), [part])
     raise AssertionError("the last explainer is trusted")
-
-
-def names_of(table: Any) -> list[str]:
-    """Return the names of a table's columns, ``x0``, ``x1``, … for an array."""
-    if hasattr(table, "columns"):
-        return text_names(table.columns, "X")
-    return [f"x{i}" for i in range(table.shape[1])]
 
 
 def blocks(rows: int, size: int) -> Iterator[slice]:

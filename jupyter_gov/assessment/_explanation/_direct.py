@@ -6,17 +6,17 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .._answers import take
 from .._model import Model
 from .._prepare import Floats, Ints
 from .._scores import classes_of
+from .._table import take
 from ._attributions import Explainer, Part, Progress
 
 WORK = 50_000_000_000
 """Steps that a global explanation may take: ten to twenty seconds on two cores."""
-_PAIRS = 2_000
+_PAIRS = 200
 """Rows that can be afforded for each in which interactions are looked at."""
-_LEAST, _MOST = 20, 200
+_LEAST, _MOST = 20, 1_000
 
 
 class Direct(Protocol):
@@ -29,6 +29,8 @@ class Direct(Protocol):
     background_rows : int
     work : int
         Steps that it takes to explain a row; 0 where that does not matter.
+    scale : float
+        What the library's raw score is multiplied by to be the output.
     """
 
     @property
@@ -41,6 +43,8 @@ class Direct(Protocol):
     def background_rows(self) -> int: ...
     @property
     def work(self) -> int: ...
+    @property
+    def scale(self) -> float: ...
 
     def shap_values(self, x: Any, notify: Progress) -> tuple[Floats, Floats]:
         """Return values of shape (n, columns, K) and their base of shape (K,); last columns may be left out."""
@@ -76,7 +80,7 @@ class Derived:
         def explain(rows: Ints, notify: Progress) -> Part:
             x = self.seen(take(self._table, rows))
             values, base = direct.shap_values(x, notify)
-            return self._part(values, base, margin(self._final, x, direct.space), direct.space)
+            return self._part(values, base, margin(self._final, x, direct), direct.space)
 
         def interactions(rows: Ints, pairs: list[tuple[int, int]]) -> Floats | None:
             x = self.seen(take(self._table, rows[: min(max(_affordable(direct) // _PAIRS, _LEAST), _MOST)]))
@@ -84,7 +88,7 @@ class Derived:
             if found is None:
                 return None
             several = self._model.task == "multiclass"
-            best = margin(self._final, x, direct.space).argmax(axis=1) if several else np.full(len(found), -1)
+            best = margin(self._final, x, direct).argmax(axis=1) if several else np.full(len(found), -1)
             exact = np.take_along_axis(found, best[:, None, None], axis=2)[:, :, 0] if several else found[:, :, -1]
             return np.stack([exact, exact])
 
@@ -123,12 +127,12 @@ def _affordable(direct: Direct) -> int:
     return max(_LEAST, WORK // max(direct.work, 1))
 
 
-def margin(final: Any, x: Any, space: str) -> Floats:
-    """Return an estimator's own output in a space, of shape (n, K)."""
-    family = type(final).__module__.partition(".")[0]
+def margin(final: Any, x: Any, direct: Direct) -> Floats:
+    """Return an estimator's own output in the space that is explained, of shape (n, K)."""
+    family, space = type(final).__module__.partition(".")[0], direct.space
     found: Any
     if family == "lightgbm":
-        found = final.predict(x, raw_score=True)
+        found = direct.scale * final.predict(x, raw_score=True)
     elif family == "xgboost" and hasattr(final, "save_config"):
         from xgboost import DMatrix
 

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from ...records import Json
-from .._answers import take
 from .._influence import mean_interval
 from .._prepare import Floats
+from .._table import column_at, days_in_words, order_of, take
 from ._attributions import Attributions
-from ._ordered import column_of, day, is_date, ordered, ranks, texts
+from ._ordered import ranks, texts
 
 BEESWARMS = 10
 DEPENDENCES = 4
@@ -46,9 +46,9 @@ def curves_of(found: Attributions, X: Any, largest: list[int], confidence: float
     rows = take(X, found.rows)
     out: dict[str, Json] = {}
     for place, j in enumerate(largest[:BEESWARMS]):
-        column, parts = column_of(rows, j), found.values[:, j]
-        values = ordered(column)
-        order = np.full(len(parts), np.nan) if values is None else ranks(values)
+        column, parts = column_at(rows, j), found.values[:, j]
+        values = order_of(column)
+        order = np.full(len(parts), np.nan) if values is None else ranks(values.keys)
         out[f"beeswarm:{found.names[j]}"] = {
             "x": parts[:POINTS].tolist(),
             "y": [None if math.isnan(rank) else round(rank, 4) for rank in order[:POINTS].tolist()],
@@ -56,7 +56,7 @@ def curves_of(found: Attributions, X: Any, largest: list[int], confidence: float
         if place < DEPENDENCES:
             curve = _by_text(texts(column), parts, confidence) if values is None else None
             if values is not None:
-                curve = _by_value(values, parts, confidence, dates=is_date(column))
+                curve = _by_value(values.keys, parts, confidence, dates=values.kind == "date")
             if curve is not None:
                 out[f"dependence:{found.names[j]}"] = curve
     return out
@@ -64,7 +64,7 @@ def curves_of(found: Attributions, X: Any, largest: list[int], confidence: float
 
 def _by_value(values: Floats, parts: Floats, confidence: float, *, dates: bool) -> dict[str, Json] | None:
     """Return means over bins of equal size; equal values are never divided."""
-    known = ~np.isnan(values)
+    known = np.isfinite(values)
     values, parts = values[known], parts[known]
     distinct, codes, counts = np.unique(values, return_inverse=True, return_counts=True)
     if len(distinct) > _BINS:
@@ -76,7 +76,7 @@ def _by_value(values: Floats, parts: Floats, confidence: float, *, dates: bool) 
     if len(chosen) < 2:
         return None
     x = [float(values[at].mean()) for at in chosen]
-    where: dict[str, Json] = {"labels": [day(v) for v in x]} if dates else {"x": list(x)}
+    where: dict[str, Json] = {"labels": [*days_in_words(np.array(x))]} if dates else {"x": list(x)}
     return {**where, **_means([parts[at] for at in chosen], confidence)}
 
 

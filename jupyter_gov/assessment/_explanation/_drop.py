@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .._answers import take
 from .._prepare import Bools, Floats, Ints
+from .._table import column_at, take, with_columns
 
 Loss = Callable[[Any], tuple[float, Floats]]
 """Maps what a model answers to a metric and each row's influence on it, of shape (n,) and mean zero."""
@@ -62,7 +62,7 @@ def drops(
     each, influence = np.zeros((columns, repeats)), np.zeros((columns, n))
     several = take(table, np.tile(np.arange(n), repeats))
     for j in range(columns):
-        said = answer(shuffled(several, table, j, permutations.reshape(-1)))
+        said = answer(with_columns(several, {j: take(column_at(table, j), permutations.reshape(-1))}))
         for r, order in enumerate(permutations):
             value, moved = loss(said[r * n : (r + 1) * n])
             each[j, r] = baseline - value
@@ -70,19 +70,6 @@ def drops(
             influence[j, order] += (steady - moved) / repeats
         notify(j + 1, columns)
     return Drops(baseline, each, influence)
-
-
-def shuffled(table: Any, source: Any, column: int, order: Ints) -> Any:
-    """Return a table with one column replaced by given rows of `source`'s; types stay as they are."""
-    if not hasattr(table, "iloc"):
-        out = table.copy()
-        out[:, column] = source[order, column]
-        return out
-    out = table.copy(deep=False)
-    moved = source.iloc[order, column]
-    moved.index = table.index
-    out.isetitem(column, moved)
-    return out
 
 
 def area(positive: Bools) -> Loss:

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from .._answers import take
 from .._asking import Asking
 from .._model import Model
+from .._pipeline import flatten, origins
+from .._table import take
 from ._attributions import Explainer
-from ._columns import flatten, origins
 from ._direct import Derived
 from ._linear import read_linear
 from ._permutation import by_permutation
@@ -48,7 +48,7 @@ def explainers(model: Model, table: Any, background: Any, seed: int, *, repeats:
         direct = _direct(Derived(model, table, steps, final), final, sources, table, background, seed)
         if direct is not None:
             yield direct
-        notes = (_WRONG,)
+            notes = (_WRONG,)
     yield by_permutation(model, table, background, seed, notes, repeats=repeats)
 
 

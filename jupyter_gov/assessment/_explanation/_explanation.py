@@ -9,18 +9,17 @@ import numpy as np
 
 from ...errors import InputError
 from ...records import Json, Outcome, Value
-from .._answers import take
 from .._cards import Task
 from .._counting._groups import MINIMUM, Combinations
 from .._model import Model
 from .._prepare import confidence_level, plain, text_names
+from .._table import column_at, ordered, take
 from .._values import estimate
 from ._attributions import Attributions
 from ._drawn import curves_of
 from ._gaps import gaps
 from ._interactions import interactions
 from ._intervals import rank_interval, size_interval
-from ._ordered import column_of, ordered
 from ._sampling import MAX_ROWS, rank_correlation, ranking_notes, sample_attributions
 
 
@@ -165,7 +164,7 @@ def directions(found: Attributions, X: Any, confidence: float) -> list[Value]:
     """Return for each column that has an order the rank correlation of its values with its attributions."""
     rows, values = take(X, found.rows), []
     for j, name in enumerate(found.names):
-        column = ordered(column_of(rows, j))
+        column = ordered(column_at(rows, j))
         if column is not None:
             known = ~np.isnan(column)
             interval = rank_interval(column[known], found.values[known, j], confidence)

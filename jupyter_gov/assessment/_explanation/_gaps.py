@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from ...records import Value
+from .._attribution_gaps import Gaps, attribution_gaps, compared
 from .._counting._groups import Combinations
-from .._prepare import Bools
 from .._tests import false_discovery
-from .._values import estimate
+from .._values import Interval, estimate
 from ._attributions import Attributions
-from ._intervals import welch
 
 COLUMNS = 10
 """Columns whose gaps are given."""
@@ -39,30 +36,21 @@ def gaps(
     list of Value
         Of kind ``attribution``: ``output_gap``, the gap in the mean output, and ``attribution_gap`` for each column,
         which add up to it over all columns (Lundberg 2020, Explaining quantitative measures of fairness: linearity of
-        SHAP values); and for the latter a p-value of Welch's test and a q-value over all of them. Of two groups the
-        smaller is compared with the other.
+        SHAP values); and for the latter a p-value of Welch's test and a q-value over all of them.
     """
     values: list[Value] = []
     tested: list[tuple[dict[str, Any], float, int]] = []
     for attribute in people.attributes:
-        codes = np.asarray(attribute.codes)[found.rows]
-        sizes = np.bincount(codes[codes >= 0], minlength=len(attribute.groups))
-        judged = [k for k in np.argsort(sizes, kind="stable") if minimum <= sizes[k] <= len(codes) - minimum]
-        judged = sorted(judged[:1] if len(np.flatnonzero(sizes)) == 2 else judged)
-        for k in judged:
-            inside: Bools = codes == k
-            n = int(sizes[k])
-            where = {"group": attribute.groups[k], "reference": "rest", "label": attribute.name}
-            output = found.values.sum(axis=1)
-            gap = welch(output[inside], output[~inside], confidence)
-            values.append(estimate("output_gap", *gap.interval, confidence, n, "welch", kind="attribution", **where))
+        for group, known, inside in compared(attribute, found.rows, minimum):
+            parts = found.values[known]
+            where = {"group": group, "reference": "rest", "label": attribute.name}
+            whole = attribution_gaps(parts.sum(axis=1, keepdims=True), inside, confidence=confidence)
+            values.append(_gap("output_gap", whole, 0, confidence, where))
+            each = attribution_gaps(parts, inside, confidence=confidence)
             for j in largest[:COLUMNS]:
-                gap = welch(found.values[inside, j], found.values[~inside, j], confidence)
                 column = {**where, "attribute": found.names[j]}
-                values.append(
-                    estimate("attribution_gap", *gap.interval, confidence, n, "welch", kind="attribution", **column)
-                )
-                tested.append((column, gap.p, n))
+                values.append(_gap("attribution_gap", each, j, confidence, column))
+                tested.append((column, float(each.p[j]), each.n))
     q = false_discovery([p for _, p, _ in tested])
     for (column, p, n), adjusted in zip(tested, q.tolist(), strict=True):
         if p == p:
@@ -70,3 +58,8 @@ def gaps(
             values.append(Value(kind="p_value", value=p, method="welch", **about))
             values.append(Value(kind="q_value", value=adjusted, method="benjamini-hochberg", **about))
     return values
+
+
+def _gap(measure: str, found: Gaps, j: int, confidence: float, where: dict[str, Any]) -> Value:
+    interval = Interval(float(found.value[j]), float(found.lower[j]), float(found.upper[j]))
+    return estimate(measure, *interval, confidence, found.n, "welch", kind="attribution", **where)

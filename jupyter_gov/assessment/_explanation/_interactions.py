@@ -34,7 +34,7 @@ def interactions(found: Attributions, largest: list[int], confidence: float) -> 
     Notes
     -----
     Squares are products of two independent estimates of a row's index, so that noise does not look like interaction;
-    the interval is Student's t for the mean of the products, of whose limits the roots are taken.
+    the limits are the roots of those of `size_interval` for the mean of the products.
     """
     pairs = list(combinations([j for j in largest[:COLUMNS] if found.values[:, j].any()], 2))
     estimated = found.interactions(found.rows, pairs) if pairs else None

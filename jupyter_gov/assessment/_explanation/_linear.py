@@ -37,6 +37,7 @@ class Linear:
     groups: Ints
     name: str = "linear"
     work: int = 0
+    scale: float = 1.0
 
     def shap_values(self, x: Any, notify: Progress) -> tuple[Floats, Floats]:
         """Return weights × (x − mean), summed up in the columns of X, and the output at the mean, of shape (K,).

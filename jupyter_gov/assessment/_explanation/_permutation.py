@@ -21,9 +21,10 @@ from ._attributions import Explainer, Part, Progress
 
 Output = Callable[[Ints], Floats]
 WORK = 250_000
-"""Rows that a global explanation may have predicted."""
+"""Rows that a global explanation may have predicted; of a model too slow for that half, a quarter, and so on."""
 BACKGROUND_ROWS = 50
 INTERACTION_ROWS = 40
+_LEAST_INTERACTION = 10
 INTERACTION_DRAWS = 8
 """Sets of known columns for each of the two estimates of an interaction."""
 _BATCH = 20_000
@@ -54,9 +55,14 @@ def by_permutation(
     def affordable(rows: Ints) -> int:
         x, base, _ = codec(table, rows, base_table, chosen)
         cost = np.cumsum(_cost(x, base, repeats))
-        many = max(min(_LEAST, len(x)), int(np.searchsorted(cost, WORK, side="right")))
-        model.afford(int(cost[many - 1]), 1 + int(cost[many - 1]) // _BATCH)
-        return many
+        work = WORK
+        while True:
+            many = max(min(_LEAST, len(x)), int(np.searchsorted(cost, work, side="right")))
+            asked = int(cost[many - 1])
+            # Half of what is left, as interactions are to come, and a pace is not exact.
+            if many <= _LEAST or model.affords(2 * asked, 2 * (1 + asked // _BATCH)):
+                return many
+            work //= 2
 
     def explain(rows: Ints, notify: Progress) -> Part:
         x, base, decode = codec(table, rows, base_table, chosen)
@@ -77,11 +83,14 @@ def by_permutation(
         each = np.take_along_axis(values, best[:, None, None], axis=2)[:, :, 0]
         return Part(values=each, base=mean[best], outputs=output[np.arange(len(best)), best])
 
-    def interactions(rows: Ints, pairs: list[tuple[int, int]]) -> Floats:
-        rows = rows[:INTERACTION_ROWS]
+    def interactions(rows: Ints, pairs: list[tuple[int, int]]) -> Floats | None:
+        each, many = 8 * INTERACTION_DRAWS * len(pairs), min(len(rows), INTERACTION_ROWS)
+        while not model.affords(each * many, 1 + each * many // _BATCH):
+            many //= 2
+            if many < _LEAST_INTERACTION:
+                return None
+        rows = rows[:many]
         x, base, decode = codec(table, rows, base_table, chosen)
-        asked = 8 * INTERACTION_DRAWS * len(pairs) * len(rows)
-        model.afford(asked, 1 + asked // _BATCH)
         best = None
         if model.task == "multiclass":
             best = np.asarray(model.scores(decode(x)).values).argmax(axis=1)
@@ -94,7 +103,7 @@ def by_permutation(
 
     return Explainer(
         name="permutation",
-        output=model.scores(table[:1] if not hasattr(table, "iloc") else table.iloc[:1]).space,
+        output=model.space,
         background="rows of X" if background is None else "given",
         background_rows=len(chosen),
         explain=explain,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -9,17 +10,15 @@ import numpy as np
 
 from ...errors import InputError
 from ...records import Outcome
-from .._answers import take
 from .._influence import from_influence
 from .._labels import several
 from .._prepare import Floats, Ints
 from .._registry import add_assessment
 from .._scores import classes_of
 from .._subject import Subject
+from .._table import column_at, names_of, ordered, take
 from .._values import estimate
-from ._attributions import names_of
 from ._drop import Drops, Loss, area, balanced_accuracy, drops, explained, negative_log_loss
-from ._ordered import column_of, ordered
 
 REPEATS = 5
 """Shuffles of each column."""
@@ -155,7 +154,7 @@ def permutation_importance(subject: Subject) -> Outcome:
         parameters={
             "task": subject.task,
             "metric": metric.name,
-            "unchanged": unchanged,
+            "unchanged": unchanged if math.isfinite(unchanged) else None,
             "rows": len(rows),
             "rows_available": int(subject.table.shape[0]),
             "repeats": REPEATS,
@@ -168,7 +167,7 @@ def permutation_importance(subject: Subject) -> Outcome:
 
 def going_together(table: Any, names: list[str]) -> tuple[str, ...]:
     """Return a note that names pairs of columns that go together, or none."""
-    numeric = [(j, ordered(column_of(table, j))) for j in range(len(names))]
+    numeric = [(j, ordered(column_at(table, j))) for j in range(len(names))]
     columns = [(j, _ranked(values)) for j, values in numeric if values is not None]
     pairs = []
     for (i, a), (j, b) in combinations(columns, 2):

@@ -98,4 +98,6 @@ def _rowwise(one: Floats, other: Floats) -> Floats:
 
 def _between(value: float, draws: Floats, confidence: float) -> Interval:
     low, high = np.quantile(draws, [(1 - confidence) / 2, (1 + confidence) / 2]).tolist()
-    return Interval(value, min(low, value), max(high, value))
+    low, high = min(low, value), max(high, value)
+    # That no draw differs does not make it certain.
+    return Interval(value, low, high) if low < high else Interval(value, math.nan, math.nan)

@@ -11,7 +11,8 @@ import numpy as np
 from .._influence import mean_interval
 from .._model import Model
 from .._prepare import Floats
-from ._attributions import Attributions, Part, Progress, names_of
+from .._table import names_of
+from ._attributions import Attributions, Part, Progress
 from ._explainers import explainers
 
 MAX_ROWS = 20_000

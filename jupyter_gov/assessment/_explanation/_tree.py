@@ -87,6 +87,11 @@ class Nodes:
         return np.atleast_3d(values), np.atleast_1d(np.asarray(base, np.float64))
 
     @property
+    def scale(self) -> float:
+        """What the library's raw score is multiplied by to be the output."""
+        return self.trees.scale
+
+    @property
     def work(self) -> int:
         """Nodes × points of integration, or nodes × background rows."""
         nodes = self.trees.nodes
@@ -111,18 +116,15 @@ class Native:
     background: str = "tree_path_dependent"
     background_rows: int = 0
     work: int = 1_000_000
+    scale: float = 1.0
 
     def shap_values(self, x: Any, notify: Progress) -> tuple[Floats, Floats]:
         """Return values of shape (n, players, K) and their base of shape (K,)."""
         if type(self.final).__module__.startswith("lightgbm."):
             found = np.asarray(self.final.predict(x, pred_contrib=True), np.float64)
-            found = found.reshape(len(found), -1, len(self.groups) + 1)
         else:
-            from xgboost import DMatrix
-
-            booster = self.final if hasattr(self.final, "save_config") else self.final.get_booster()
-            found = np.asarray(booster.predict(DMatrix(x, enable_categorical=True), pred_contribs=True), np.float64)
-            found = found.reshape(len(found), -1, len(self.groups) + 1)
+            found = np.asarray(_contributions(self.final, x), np.float64)
+        found = found.reshape(len(found), -1, len(self.groups) + 1)
         values = np.zeros((len(found), max(self.groups) + 1, found.shape[1]))
         np.add.at(values.transpose(1, 0, 2), np.asarray(self.groups), found[:, :, :-1].transpose(2, 0, 1))
         notify(len(found), len(found))
@@ -130,3 +132,16 @@ class Native:
 
     def interactions(self, x: Any, pairs: list[tuple[int, int]]) -> None:
         """Return nothing, as they are not known."""
+
+
+def _contributions(final: Any, x: Any) -> Any:
+    """Return what XGBoost's booster says of its columns, asked as an estimator that holds it asks."""
+    from xgboost import DMatrix
+
+    if hasattr(final, "save_config"):
+        return final.predict(DMatrix(x, enable_categorical=True), pred_contribs=True)
+    booster = final.get_booster()
+    data = DMatrix(x, missing=final.missing, feature_types=final.feature_types, enable_categorical=True)
+    best = None if final.booster == "gblinear" else booster.attr("best_iteration")
+    upto = 0 if best is None else int(best) + 1
+    return booster.predict(data, pred_contribs=True, iteration_range=(0, upto))

@@ -10,6 +10,7 @@ import numpy as np
 from ...errors import InputError
 from .._intervals import logit_interval, normal_quantile, rate_limits
 from .._prepare import Floats, Ints
+from .._table import order_of
 from .._values import NOT_ESTIMABLE, Interval
 
 NEIGHBOURS = 5
@@ -45,11 +46,9 @@ def coordinates(features: Any, rows: Ints | None = None) -> Coordinates:
     for name, column in features.items():
         series = pd.Series(np.asarray(column) if not hasattr(column, "dtype") else column)
         series = (series if rows is None else series.iloc[rows]).reset_index(drop=True)
-        if series.dtype.kind in "mM":
-            series = series.astype("int64").where(series.notna())
-        if series.dtype.kind in "biuf":
-            number = series.to_numpy(dtype=np.float64, na_value=np.nan)
-            number = np.where(np.isfinite(number), number, np.nan)
+        order = order_of(series)
+        if order is not None and order.kind != "rank":
+            number = np.where(np.isfinite(order.keys), order.keys, np.nan)
             if np.isnan(number).all():
                 continue
             number = np.where(np.isnan(number), np.nanmedian(number), number)

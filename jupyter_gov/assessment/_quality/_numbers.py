@@ -64,7 +64,8 @@ def check_numbers(column: Column) -> Iterator[Issue]:
             n,
             f"{column.name} is {number(code)} in {rows(count)} ({share(count, n)}), far from its other values: it may "
             "be a code for “missing” or “not applicable”.",
-            f"If it is a code, make it missing: replace({code:.10g}, nan).",
+            "If it is a code, make it missing when the data are read, for example with "
+            f"na_values={{{column.name!r}: {code:.10g}}}.",
             "warning",
         )
     rest = column.sorted
@@ -215,7 +216,7 @@ def _outliers(column: Column, values: Floats, n: int) -> Iterator[Issue]:
             count,
             n,
             f"{rows(count)} ({share(count, n)}) of {column.name} {'lies' if count == 1 else 'lie'} more than {FAR:g} "
-            f"robust standard deviations from the median, the farthest {most:.0f}.",
+            f"robust standard deviations from the median; the farthest lies {most:,.0f} of them away.",
             "Check the farthest; keep what is real, and prefer models and scalings that bear it.",
             "warning" if most > 3 * VERY_FAR else "info",
         )

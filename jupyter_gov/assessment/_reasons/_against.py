@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .._answers import take
 from .._explanation._attributions import Attributions, attribute
 from .._model import Model
 from .._prepare import Floats, Ints
 from .._subject import Progress
+from .._table import take
 
 BATCHES = 10
 """Parts into which the reference is cut."""

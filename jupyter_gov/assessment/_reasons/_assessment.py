@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 
 from ...records import Json, Outcome, Value
-from .._answers import take
 from .._intervals import clopper_pearson, normal_quantile
 from .._prepare import Bools, Floats, plain
 from .._registry import add_assessment
 from .._scores import Scores
 from .._subject import Subject
+from .._table import names_of, take
 from .._values import estimate
 from ._against import Against, attribute_against
-from ._columns import names_of, refuse_unordered
-from ._decision import Decisions, decisions
+from ._columns import refuse_unordered
+from ._decision import Decisions, decisions, refuse_unsaid
 from ._mapping import REFERENCES, Reasons, read_reasons
 from ._monotone import ROWS, Monotone, measure_monotonicity
 from ._stating import Factors, find_factors
@@ -134,6 +134,8 @@ def reason_codes(subject: Subject) -> Outcome:
 
 def _decided(subject: Subject, reasons: Reasons) -> Decisions:
     labels = subject.encoded
+    if reasons.unfavourable is None and not labels.positive < labels.negative:  # by default it is the larger
+        refuse_unsaid(labels.positive, labels.negative)
     scores = subject.scores or Scores(labels.predicted.astype(np.float64), "label")
     return decisions(
         labels.predicted,

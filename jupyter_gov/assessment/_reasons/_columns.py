@@ -1,4 +1,4 @@
-"""Columns as their values are compared: as numbers where they have an order, else as levels."""
+"""How the values of columns compare with what reasons claim of them, and with those of other rows."""
 
 from __future__ import annotations
 
@@ -8,47 +8,9 @@ from typing import Any
 import numpy as np
 
 from ...errors import InputError
-from .._prepare import Bools, Floats, Ints, plain, text_names
+from .._prepare import Bools, Ints, plain
+from .._table import column_at, names_of, ordered, take
 from ._mapping import ANY, Feature
-
-
-def names_of(table: Any) -> list[str]:
-    """Return the names of a table's columns, ``x0``, ``x1``, … for an array."""
-    return text_names(table.columns, "X") if hasattr(table, "columns") else [f"x{i}" for i in range(table.shape[1])]
-
-
-def column_at(table: Any, position: int) -> Any:
-    """Return a column of a DataFrame or an array."""
-    return table.iloc[:, position] if hasattr(table, "iloc") else table[:, position]
-
-
-def ordered(column: Any) -> Floats | None:
-    """Return a column as numbers that have its order, NaN where it is missing; None where it has no order."""
-    import pandas as pd
-
-    series = pd.Series(column)
-    if isinstance(series.dtype, pd.CategoricalDtype):
-        if not series.cat.ordered:
-            return ordered(series.astype(series.cat.categories.dtype)) if _numeric(series.cat.categories) else None
-        codes = series.cat.codes.to_numpy().astype(np.float64)
-        return np.where(codes < 0, np.nan, codes)
-    if series.dtype.kind in "mM":
-        ticks = series.to_numpy(dtype=f"{series.dtype.kind}8[ns]")
-        return np.where(np.isnat(ticks), np.nan, ticks.astype(np.int64))
-    if not _numeric(series):
-        return None
-    return series.to_numpy(dtype=np.float64, na_value=np.nan)
-
-
-def _numeric(values: Any) -> bool:
-    import pandas as pd
-
-    if pd.api.types.is_numeric_dtype(values.dtype):
-        return not pd.api.types.is_complex_dtype(values.dtype)
-    if values.dtype != object:
-        return False
-    held = values.dropna() if hasattr(values, "dropna") else values
-    return len(held) > 0 and all(isinstance(v, int | float | np.number) for v in held)
 
 
 def is_level(column: Any, levels: tuple[Any, ...]) -> Bools:
@@ -91,7 +53,7 @@ def contradicted(feature: Feature, column: Any, rows: Ints, reference: Ints) -> 
     if feature.adverse == ANY or feature.ignore:
         return np.zeros(len(rows), np.bool_)
     if isinstance(feature.adverse, tuple):
-        return ~is_level(_take(column, rows), feature.adverse)
+        return ~is_level(take(column, rows), feature.adverse)
     values = ordered(column)
     if values is None:
         return np.zeros(len(rows), np.bool_)
@@ -110,7 +72,3 @@ def percentile(column: Any, row: int, among: Ints) -> float | None:
     if not len(there):
         return None
     return float(((there < values[row]).sum() + (there == values[row]).sum() / 2) / len(there))
-
-
-def _take(column: Any, rows: Ints) -> Any:
-    return column.iloc[rows] if hasattr(column, "iloc") else column[rows]

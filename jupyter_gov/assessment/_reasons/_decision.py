@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...errors import InputError, did_you_mean
-from .._explanation._columns import flatten
+from .._pipeline import flatten
 from .._prepare import Bools, Floats, Ints, plain
 from ._mapping import REFERENCES
 
@@ -101,6 +101,18 @@ def decisions(
         scores=scores,
         threshold=_threshold(predicted_positive, scores, space, model),
     )
+
+
+def refuse_unsaid(positive: Any, negative: Any) -> None:
+    """Raise InputError unless two labels are numbers or booleans of which the smaller is usually the refusal.
+
+    Of words, such as approve and refuse, the larger in sort order may be either.
+    """
+    if {plain(positive), plain(negative)} not in ({0, 1}, {-1, 1}):
+        raise InputError(
+            f"Which of {plain(negative)!r} and {plain(positive)!r} is the refusal is not said: reasons need it.",
+            hint="Say it in the reasons, such as unfavourable: refuse, or by the option unfavourable.",
+        )
 
 
 def _threshold(positive: Bools, scores: Floats, space: str, model: Any) -> float | None:

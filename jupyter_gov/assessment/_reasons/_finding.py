@@ -18,8 +18,8 @@ class Row(NamedTuple):
     table : DataFrame or ndarray of shape (n, columns), or (n + 1, columns)
         The table, with the row below it if it is none of its own.
     position : int
-    label : str or int
-        Its index label, or its position in an array.
+    label : str, int or None
+        Its index label, or its position in an array; None where it is given by itself and has no name.
     known : int
         How many rows the table had.
     """
@@ -89,12 +89,12 @@ def _added(table: Any, row: Any) -> Row:
             raise InputError(
                 f"The row has other columns than X, which has {table.shape[1]}.", hint="Pass an array of one row."
             )
-        return Row(np.concatenate([table, given]), n, "given", n)
+        return Row(np.concatenate([table, given]), n, None, n)
     import pandas as pd
 
     frame = row.to_pandas() if hasattr(row, "to_pandas") else row
     if isinstance(frame, pd.Series):
-        frame = pd.DataFrame([frame.to_dict()], index=[frame.name])
+        frame = pd.DataFrame([frame.to_dict()], index=None if frame.name is None else [frame.name])
     elif not hasattr(frame, "iloc"):
         if not hasattr(frame, "items"):
             raise InputError(f"The row is {a_type(row)}, and X is a DataFrame.", hint="Pass a frame of one row.")
@@ -110,4 +110,22 @@ def _added(table: Any, row: Any) -> Row:
         raise InputError(
             "The row has values that do not fit the types of X's columns.", hint="Pass them as they are in X."
         ) from error
-    return Row(pd.concat([table, frame]), n, plain(frame.index[0]), n)
+    return Row(pd.concat([table, frame]), n, _label(table, frame), n)
+
+
+def _label(table: Any, frame: Any) -> Any:
+    """Return the label of a row that is given by itself, unless it is none or that of another row of the table."""
+    import pandas as pd
+
+    label = frame.index[0]
+    if label in table.index:
+        among = table.loc[[label]]
+        return plain(label) if any(same_row(among.iloc[[i]], frame) for i in range(len(among))) else None
+    return None if isinstance(frame.index, pd.RangeIndex) else plain(label)
+
+
+def same_row(one: Any, other: Any) -> bool:
+    """Return whether two tables of one row hold the same values, missing ones at the same places."""
+    if not hasattr(one, "iloc"):
+        return bool(np.array_equal(one, other, equal_nan=one.dtype.kind == "f"))
+    return bool(one.reset_index(drop=True).equals(other.reset_index(drop=True)))

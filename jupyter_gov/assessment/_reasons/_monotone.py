@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .._answers import take
 from .._model import Model
 from .._prepare import Bools, Floats, Ints
-from ._columns import column_at, is_level, names_of, ordered
+from .._table import column_at, crossed, names_of, ordered
+from ._columns import is_level
 from ._mapping import ANY, Feature, Reasons
 
 ROWS, GRID = 200, 15
@@ -94,7 +94,8 @@ def measure_monotonicity(
     found = []
     for done, (position, feature, places, adverse) in enumerate(claims):
         notify(done, len(claims))
-        output = sign * model.scores(moved(table, rows, position, places)).values.reshape(len(rows), len(places))
+        scores = model.scores(crossed(table, rows, position, places)).values
+        output = sign * scores.reshape(len(places), len(rows)).T
         gain = _gain(output, adverse)
         least = TOLERANCE * max(float(np.abs(output).max()), 1e-300)
         column = column_at(table, position)
@@ -112,19 +113,6 @@ def measure_monotonicity(
         )
     notify(len(claims), len(claims))
     return found
-
-
-def moved(table: Any, rows: Ints, position: int, places: Ints) -> Any:
-    """Return each of the rows with a column at each of some values, taken from `places`; types stay as they are."""
-    many, values = take(table, np.repeat(rows, len(places))), np.tile(places, len(rows))
-    if not hasattr(many, "iloc"):
-        many = many.copy()
-        many[:, position] = table[values, position]
-        return many
-    name = many.columns[position]
-    made = many.copy()
-    made[name] = table[name].array.take(values)
-    return made
 
 
 def _grid(column: Any, feature: Feature) -> tuple[Ints, Bools | None]:

@@ -10,19 +10,19 @@ import numpy as np
 
 from ...errors import InputError
 from ...records import Json, Outcome, Value
-from .._answers import take
 from .._model import TIME_LIMIT, Model
 from .._prepare import Ints, confidence_level, dense, plain
 from .._robustness._changes import changes_of
 from .._robustness._smallest import smallest_change, turning_points
+from .._settling import settled
 from .._subject import Progress
+from .._table import names_of, take
 from ._against import Against, attribute_against
 from ._card import CARD
-from ._columns import names_of, refuse_unordered
-from ._decision import Decisions
-from ._finding import Row, find_row
+from ._columns import refuse_unordered
+from ._decision import Decisions, refuse_unsaid
+from ._finding import Row, find_row, same_row
 from ._mapping import REFERENCES, Reasons, read_reasons
-from ._settling import settled
 from ._shown import shown_of
 from ._stating import find_factors
 from ._telling import limited, notes_of, stated_values, told_of, with_change
@@ -63,7 +63,6 @@ class _Case:
     places: Ints
     referred: str
     confidence: float
-    among: Ints
     decision: Mapping[str, Any]
 
 
@@ -128,8 +127,9 @@ def explain_row(
     case = _case(model, found_row, background, mapping, positive, unfavourable, confidence, time_limit, progress)
     if mapping is not None:
         refuse_unordered(found_row.table, mapping.features)
-    asked: dict[str, Any] = {"among": case.among, "decision": case.decision}
-    change = None if changes is None else smallest_change(case.model, found_row.position, changes, **asked)
+    change = None
+    if changes is not None:
+        change = smallest_change(case.model, found_row.position, changes, decision=case.decision)
     found = attribute_against(
         case.model,
         found_row.table,
@@ -142,7 +142,7 @@ def explain_row(
     outcome = _outcome(case, found, mapping, seed)
     if changes is not None:
         outcome = with_change(outcome, changes, change)
-    turns = turning_points(case.model, found_row.table, found_row.position, **asked)
+    turns = turning_points(case.model, found_row.table, found_row.position, decision=case.decision)
     return RowExplanation(outcome, shown_of(found_row, case.reference, turns, change))
 
 
@@ -169,6 +169,8 @@ def _case(
     )
     if mapping is not None and decided is None:
         raise InputError("Reasons are for a decision between two classes.", hint="Leave reasons out.")
+    if mapping is not None and decided is not None and bad is None and positive is None:
+        refuse_unsaid(asked.positive, decided.unfavourable)
     at = np.flatnonzero(answered == row.position)
     if not len(at):
         raise InputError("The model cannot predict this row.", hint="Pass a row that it predicts.")
@@ -187,6 +189,8 @@ def _case(
         chosen = among if decided is None else np.intersect1d(decided.reference(named), among)
         places = answered[chosen]
         reference, referred = take(row.table, places), named
+    if len(reference) == 1 and same_row(reference, take(row.table, np.array([row.position]))):
+        raise InputError("The only row to compare with is the row itself.", hint="Pass more rows, or a background.")
     return _Case(
         row=row,
         model=asked,
@@ -198,7 +202,6 @@ def _case(
         places=np.asarray(places),
         referred=referred,
         confidence=confidence,
-        among=answered,
         decision=decision,
     )
 
@@ -231,7 +234,7 @@ def _outcome(case: _Case, found: Against, mapping: Reasons | None, seed: int) ->
         values.append(limited("shap_value", float(mean[j]), float(half[j]), level, n, **where))
     parameters: dict[str, Json] = {
         "task": case.model.task,
-        "row": case.row.label if isinstance(case.row.label, int | float | str) else str(case.row.label),
+        "row": case.row.label if isinstance(case.row.label, int | float | str | None) else str(case.row.label),
         "decision": case.label if isinstance(case.label, int | float | str | bool) else str(case.label),
         "score": case.space,
         "explainer": found.explainer,
@@ -254,8 +257,9 @@ def _outcome(case: _Case, found: Against, mapping: Reasons | None, seed: int) ->
             "unfavourable": decided.unfavourable,
             "favourable": decided.favourable,
             "refused": refused,
-            "reference": REFERENCES.get(case.referred, case.referred),
         }
+        if mapping is not None:
+            parameters["reference"] = REFERENCES.get(case.referred, case.referred)
         if mapping is not None and refused:
             factors = find_factors(
                 found, mapping, case.row.table, case.places, sign=decided.sign, confidence=level

@@ -10,7 +10,8 @@ import numpy as np
 from ...records import Json
 from .._prepare import plain
 from .._robustness._smallest import Change
-from ._columns import column_at, names_of, ordered, percentile
+from .._table import column_at, names_of, ordered
+from ._columns import percentile
 from ._finding import Row
 
 

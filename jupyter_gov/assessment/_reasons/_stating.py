@@ -8,9 +8,13 @@ from typing import Any
 import numpy as np
 
 from .._prepare import Bools, Floats, Ints
+from .._table import column_at
 from ._against import Against
-from ._columns import column_at, contradicted
+from ._columns import contradicted
 from ._mapping import Reasons
+
+PRINCIPAL = 0.05
+"""Share of what spoke against a row below which a column without a reason is no principal factor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +99,7 @@ def find_factors(
     The attributions of one reason's columns are added up, part by part of the reference, so that the interval of the
     sum allows for their covariance. A column that contradicts its reason is no part of it. Reasons and single columns
     are put in order by size; those whose interval includes zero are left out. A column without a reason that is among
-    the `limit` largest is unnamed.
+    the `limit` largest, and at least `PRINCIPAL` of all that spoke against the row, is unnamed.
     """
     texts, names = reasons.texts(), found.names
     adverse = -sign * found.parts
@@ -119,7 +123,9 @@ def find_factors(
     for i in range(len(value)):
         order = [int(f) for f in np.argsort(-value[i], kind="stable") if significant[i, f]]
         stated.append([f for f in order if f < len(texts)][: reasons.limit])
-        unnamed.append([f - len(texts) for f in order[: reasons.limit] if f >= len(texts)])
+        least_share = PRINCIPAL * np.maximum(value[i], 0.0).sum()
+        heavy = [f for f in order[: reasons.limit] if f >= len(texts) and value[i, f] >= least_share]
+        unnamed.append([f - len(texts) for f in heavy])
     return Factors(
         reasons=texts,
         names=names,

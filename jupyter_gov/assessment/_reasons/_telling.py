@@ -56,16 +56,17 @@ def notes_of(factors: Factors, mapping: Reasons) -> list[str]:
     notes = []
     for j in factors.unnamed[0]:
         name = factors.names[j]
-        opening = f"{name!r} is among the {mapping.limit} factors that counted most"
+        held = mapping.features.get(name)
+        called = held.label if held is not None and held.label else repr(name)
+        opening = f"{called} is among the {mapping.limit} factors that counted most"
         if factors.against[0, j]:
             feature = mapping.features[name]
             side = {"high": "not high", "low": "not low"}.get(str(feature.adverse), "none of its adverse levels")
             notes.append(
                 f"{opening}, but its value is {side} beside the reference, or missing, so it is not stated as "
-                f"“{feature.reason}”. Look into it before a notice is sent."
+                f"“{feature.reason}”."
             )
             continue
-        held = mapping.features.get(name)
         why = "has no reason in the mapping" if held is None else f"is ignored ({held.ignore})"
         notes.append(f"{opening} and {why}. Regulation B lets no principal factor be left out.")
     if not factors.stated[0]:
@@ -79,7 +80,7 @@ def with_change(outcome: Outcome, changes: Changes, change: Change | None) -> Ou
         "kind": "perturbation", "group": "smallest change within bounds", "reference": "unchanged", "n": 1,
         "method": "search",
     }  # fmt: skip
-    sizes = {"smallest_change": None, "columns_changed": None}
+    sizes: dict[str, float | None] = {"smallest_change": None, "columns_changed": None}
     if change is not None:
         sizes = {"smallest_change": change.distance, "columns_changed": float(len(change.columns))}
     told: dict[str, Json] = {

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from ...records import Json, Outcome, Value
-from .._answers import take
 from .._performance._quantiles import quantile_band
 from .._prepare import Floats, plain
 from .._registry import add_assessment
 from .._subject import Subject
+from .._table import take
 from .._values import estimate
 from ._asking import Answer, Asker
 from ._changes import Changes, changes_of
@@ -84,12 +84,10 @@ def adversarial(subject: Subject) -> Outcome:
     if not len(rows):
         note = f"No row is decided {negative!r}, so there is no decision to flip."
         return Outcome(parameters=parameters, notes=(note,))
-    known = _known(rows, len(subject))
-    subject.asked_model.afford(2 * (answers_needed(len(rows), changes) + len(known)), 100)
-    asker = Asker.of(subject, take(subject.table, known))
     n = len(rows)
-    scores = None if asker.before.scores is None else asker.before.scores[:n]
-    before = Answer(scores=scores, decided=np.zeros(n, np.int64))
+    subject.asked_model.afford(2 * (answers_needed(n, changes) + n), 100)
+    asker = Asker.of(subject, take(subject.table, rows))
+    before = Answer(scores=asker.before.scores, decided=np.zeros(n, np.int64))
     found = find_flips(asker, changes, rows, before, lambda done, total: subject.progress("adversarial", done, total))
     weight = None if subject.weight is None else subject.weight[rows]
     values = tuple(_values(found, changes, weight, subject.confidence))
@@ -110,12 +108,6 @@ def adversarial(subject: Subject) -> Outcome:
 
 def _weighted(subject: Subject) -> Any:
     return np.ones(len(subject), np.bool_) if subject.weight is None else subject.weight > 0
-
-
-def _known(rows: Any, n: int) -> Any:
-    """Return the declined rows first, then others, from which it can be seen how decisions follow from scores."""
-    rest = np.setdiff1d(np.arange(n), rows)
-    return np.concatenate([rows, rest[:1_000]])
 
 
 def _values(found: Flips, changes: Changes, weight: Floats | None, confidence: float) -> Iterable[Value]:

@@ -11,12 +11,14 @@ from typing import Any
 import numpy as np
 
 from .._comparison._references import positions
-from .._model import Model
+from .._model import Model, RefusedError
 from .._prepare import Floats, Ints
 from .._subject import Subject
 
 BATCH = 20_000
 """Rows that a model is asked about in one call at most."""
+NO_NUMBER = "no number"
+"""Why scores are refused that are not finite."""
 _BY_PREDICT = {"decision": "model.predict"}
 
 
@@ -30,7 +32,7 @@ class Answer:
     decided : ndarray of int, shape (n,), or None
         Decisions as positions of classes; of two classes 1 is the positive one.
     refused : str
-        The class of the error that it raises; empty where it answers.
+        The class of the error that it raises, `NO_NUMBER` or `OTHER_ROWS`; empty where it answers.
     warned : tuple of str
         Classes of warnings that it gives and does not give on the unchanged rows.
     """
@@ -53,9 +55,6 @@ class Asker:
         Maps labels that the model decides on to positions of classes.
     decision : mapping
         Where decisions come from, as in `Subject`.
-
-    Where, on the unchanged rows, decisions follow from scores by a cut, the model is asked for decisions only on rows
-    whose score lies between the largest that was decided negative and the smallest that was decided positive.
     """
 
     def __init__(
@@ -64,12 +63,10 @@ class Asker:
         self.model, self._code, self._decision = model, code, decision
         self._how = decision.get("decision")
         self._usual: frozenset[tuple[str, str]] = frozenset()
-        self._cut: tuple[float, float] | None = None
         with warnings.catch_warnings(record=True) as given:
             warnings.simplefilter("always")
             self.before = self._answer(table)
         self._usual = _named(given)
-        self._cut = self._find_cut()
 
     @classmethod
     def of(cls, subject: Subject, table: Any) -> Asker:
@@ -83,15 +80,10 @@ class Asker:
         return cls(subject.asked_model, table, code, subject.decision)
 
     def with_model(self, model: Model) -> Asker:
-        """Return another model that is asked in the same way, of which no cut is known."""
+        """Return another model that is asked in the same way."""
         other = copy(self)
-        other.model, other._cut = model, None
+        other.model = model
         return other
-
-    @property
-    def calls(self) -> int:
-        """How often the model is asked about each row."""
-        return 1 if self._cut is not None or not self._decides or self._how != "model.predict" else 2
 
     def ask(self, tables: Sequence[Any], notify: Callable[[int], None] = lambda _done: None) -> list[Answer]:
         """Return what the model says of each of some tables of the same columns."""
@@ -130,9 +122,9 @@ class Asker:
             try:
                 answer = self._answer(table)
             except Exception as error:
-                return Answer(refused=type(error).__name__)
+                return Answer(refused=error.why if isinstance(error, RefusedError) else type(error).__name__)
         if answer.scores is not None and not np.isfinite(answer.scores).all():
-            return Answer(refused="no number")
+            return Answer(refused=NO_NUMBER)
         warned = tuple(sorted({name for name, _ in _named(given) - self._usual}))
         return Answer(scores=answer.scores, decided=answer.decided, warned=warned)
 
@@ -147,27 +139,7 @@ class Asker:
             return Answer(scores=scores, decided=(scores >= self._decision["threshold"]).astype(np.int64))
         if scores is not None and self._how == "largest probability":
             return Answer(scores=scores, decided=scores.argmax(axis=1))
-        if scores is not None and self._cut is not None:
-            return Answer(scores=scores, decided=self._by_cut(table, scores, *self._cut))
         return Answer(scores=scores, decided=self._code(model.decide(table)))
-
-    def _by_cut(self, table: Any, scores: Floats, below: float, above: float) -> Ints:
-        decided = (scores >= above).astype(np.int64)
-        between = np.flatnonzero((scores > below) & (scores < above))
-        if len(between):
-            some = table.iloc[between] if hasattr(table, "iloc") else table[between]
-            decided[between] = self._code(self.model.decide(some))
-        return decided
-
-    def _find_cut(self) -> tuple[float, float] | None:
-        scores, decided = self.before.scores, self.before.decided
-        if scores is None or decided is None or self.model.task != "binary" or self._how != "model.predict":
-            return None
-        chosen = decided == 1
-        if not 0 < chosen.sum() < len(chosen):
-            return None
-        below, above = float(scores[~chosen].max()), float(scores[chosen].min())
-        return (below, above) if below < above else None
 
 
 def _named(given: Sequence[warnings.WarningMessage]) -> frozenset[tuple[str, str]]:

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from ...records import Json, Outcome, Value
-from .._answers import take
 from .._influence import mean_interval
 from .._prepare import Ints
 from .._registry import add_assessment
 from .._subject import Subject
+from .._table import take
 from .._values import estimate
 from ._asking import Answer, Asker
 from ._columns import read_columns
@@ -85,8 +85,9 @@ def _fits(subject: Subject) -> str:
         "Rows with a change beside the same rows without it: difference of the key metric (ROC AUC, or balanced "
         "accuracy without scores; accuracy of several classes; R² and mean absolute error), share of decisions that "
         "change, mean absolute change of the score. Changes: noise of 0.05, 0.1 and 0.25 standard deviations in all "
-        "columns; 5% and 20% of cells missing; one column missing, with a level never seen, at ±10 times its largest "
-        "size, in another unit (× 1,000, × 0.001, × 12, °F for °C), or moved by half a standard deviation."
+        "columns; 5% and 20% of cells missing; one column missing, with a level never seen, at 10 times its largest "
+        "size (and below zero if it has such values), in another unit (× 1,000, × 0.001, × 12, °F for °C), or moved by "
+        "half a standard deviation."
     ),
     intervals=(
         "Paired, of the same rows: ROC AUC by variance estimates recovery with DeLong's correlation, accuracy by "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -165,7 +166,9 @@ def _column(series: Any, name: str, position: int, few: int) -> Column:
     import pandas as pd
 
     dtype, none = series.dtype, np.empty(0, np.int64)
-    kind = "" if isinstance(dtype, pd.CategoricalDtype) else dtype.kind
+    # Arrow's dates without a time cannot be reckoned with as whole numbers.
+    bare = isinstance(dtype, pd.CategoricalDtype) or dtype.type is datetime.date
+    kind = "" if bare else dtype.kind
     if kind == "O" and not _is_extension(dtype) and pd.api.types.infer_dtype(series, skipna=True) in _NUMERIC:
         kind = "f"
     if kind and kind in "iuf":

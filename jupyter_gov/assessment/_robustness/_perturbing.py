@@ -117,11 +117,12 @@ def of_column(table: Any, column: Column) -> Iterator[Perturbation]:
         yield one("unseen category", "a level that was never seen", partial(unseen, column))
     if column.kind != "number":
         return
-    far = FACTOR * float(np.abs(column.known).max())
-    for end, words in ((far, f"{FACTOR:g} × its largest size"), (-far, f"−{FACTOR:g} × its largest size")):
-        yield one("extreme value", words, partial(_scaled, column, 0.0, end))
     for words, factor, added in UNITS:
         yield one("unit", words, partial(_scaled, column, factor, added))
+    far = FACTOR * float(np.abs(column.known).max())
+    ends = [(far, f"{FACTOR:g} × its largest size"), (-far, f"−{FACTOR:g} × its largest size")]
+    for end, words in ends if column.known.min() < 0 else ends[:1]:
+        yield one("extreme value", words, partial(_scaled, column, 0.0, end))
 
 
 def moved(column: Column, by: float) -> Any:
@@ -148,6 +149,8 @@ def _put(table: Any, column: Column, changed: Any) -> Any:
 
 
 def _scaled(column: Column, factor: float, added: float) -> Any:
+    if not factor:
+        return column.with_numbers(np.where(np.isnan(column.numbers), np.nan, added))
     return column.with_numbers(column.numbers * factor + added)
 
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from ...errors import InputError
-from .._answers import take
-from .._explanation._columns import unwrap
 from .._prepare import Ints
+from .._refitting import Refitting
 from .._subject import Subject, Training
+from .._table import take
 from ._asking import Answer, Asker
 
 REFITS = 10
@@ -30,24 +27,11 @@ class Refitter:
     """Fits clones of a model, which itself stays as it is."""
 
     def __init__(self, subject: Subject, train: Training, table: Any) -> None:
-        self._model = subject.asked_model
         self._features, self._table = train.features, table
         self.labels = np.asarray(train.true)
-        estimator = self._model.estimator
-        found = unwrap(estimator)
-        # A search is not made again: what it has found is what decides.
-        self._estimator = found if type(estimator).__name__.endswith("SearchCV") else estimator
-        self._subject = subject
+        self._refitting = Refitting(subject.asked_model, subject.seed)
+        self.states = self._refitting.states
         self.asker = Asker.of(subject, table)
-        try:
-            known = self._cloned().get_params()
-        except (TypeError, AttributeError, RuntimeError) as error:
-            raise InputError(
-                f"The model cannot be cloned, and so not trained again: {type(error).__name__}.",
-                hint="Pass an unmodified estimator of scikit-learn's kind.",
-            ) from None
-        self.states = tuple(name for name in sorted(known) if name.split("__")[-1] == "random_state")
-        self._open = tuple(name for name in self.states if known[name] is None)
 
     def answer(self, places: Ints | None, labels: Any, state: int | None) -> Answer:
         """Fit a clone on some training rows, and return what it answers about the assessed rows."""
@@ -55,20 +39,7 @@ class Refitter:
         if places is not None:
             features = take(features, places)
             labels = labels[places]
-        made = self._cloned()
-        seed = self._subject.seed % 2**31
-        # What has no random state of its own would draw another each time.
-        made.set_params(**dict.fromkeys(self._open, seed) if state is None else dict.fromkeys(self.states, state))
-        try:
-            with warnings.catch_warnings(), _seeded(seed if state is None else state):
-                warnings.simplefilter("ignore")  # those of a fit are told when it is made, not thirty times again
-                made.fit(features, labels)
-        except Exception as error:
-            raise InputError(
-                f"The model could not be trained again: {type(error).__name__}.",
-                hint="Pass the training data as they were passed to fit.",
-            ) from error
-        asker = self.asker.with_model(replace(self._model, estimator=made))
+        asker = self.asker.with_model(self._refitting.fit(features, labels, state))
         answer = asker.ask([self._table])[0]
         if answer.refused:
             raise InputError(
@@ -76,22 +47,6 @@ class Refitter:
                 hint="Pass the training data as they were passed to fit.",
             )
         return answer
-
-    def _cloned(self) -> Any:
-        from sklearn.base import clone
-
-        return clone(self._estimator)
-
-
-@contextmanager
-def _seeded(seed: int) -> Iterator[None]:
-    """Let code that draws from NumPy's global state draw the same each time, and leave that state as it was."""
-    kept = np.random.get_state()  # noqa: NPY002 - what models without a random state of their own use
-    np.random.seed(seed)  # noqa: NPY002
-    try:
-        yield
-    finally:
-        np.random.set_state(kept)  # noqa: NPY002
 
 
 Draw = tuple[Ints | None, Any, int | None]

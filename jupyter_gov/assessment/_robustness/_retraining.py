@@ -12,12 +12,12 @@ import numpy as np
 
 from ...errors import InputError
 from ...records import Json, Outcome, Value
-from .._answers import take
 from .._influence import mean_interval
 from .._model import duration
 from .._prepare import Floats, Ints
 from .._registry import add_assessment
 from .._subject import Subject
+from .._table import take
 from .._values import NOT_ESTIMABLE, Interval, estimate
 from ._asking import Answer
 from ._assessment import sampled

@@ -9,17 +9,15 @@ from typing import Any
 import numpy as np
 
 from ...errors import InputError
-from .._answers import take
 from .._model import Model
 from .._prepare import Floats, Ints, plain
 from .._scores import classes_of
+from .._table import take
 from ._asking import Answer, Asker
 from ._changes import Bounds, Changes, changes_of
 from ._columns import read_columns
 from ._search import Flips, answers_needed, find_flips
 
-KNOWN = 200
-"""Other rows that the model is asked about, to see how its decisions follow from its scores."""
 LEVELS = 40
 """Levels of a column that are tried, the most frequent, where no bounds are declared."""
 _FEWEST, _MOST = 3, 12
@@ -39,15 +37,12 @@ class Change:
         Values of those columns.
     distance : float
         Sum of the changes, each in units of its column's spread; 1 for a level.
-    score_before, score_after : float or None
     """
 
     columns: tuple[str, ...]
     before: tuple[Any, ...]
     after: tuple[Any, ...]
     distance: float
-    score_before: float | None
-    score_after: float | None
 
 
 def smallest_change(
@@ -55,7 +50,6 @@ def smallest_change(
     row: int,
     changes: Changes,
     *,
-    among: Ints | None = None,
     decision: Mapping[str, Any] = _BY_PREDICT,
 ) -> Change | None:
     """Return the smallest change within bounds, as far as is found, that flips the decision about one row.
@@ -68,8 +62,6 @@ def smallest_change(
         Its position in the table of the changes.
     changes : Changes
         As from `changes_of`.
-    among : ndarray of positions, optional
-        Rows that the model predicts; by default all.
     decision : mapping
         Where decisions come from, as in `Subject`.
 
@@ -86,7 +78,7 @@ def smallest_change(
     if model.task not in ("binary", "multiclass"):
         raise InputError("The model decides nothing that could flip.", hint="Pass a classifier.")
     model.afford(*_needed(answers_needed(1, changes), changes))
-    asker, before = _asker(model, row, changes, among, decision)
+    asker, before = _asker(model, row, changes, decision)
     found = find_flips(asker, changes, np.array([row]), before)
     if not np.isfinite(found.distance[0]):
         return None
@@ -101,8 +93,6 @@ def smallest_change(
         before=tuple(_cell(changes.table, row, position) for position in at),
         after=tuple(_cell(made, 0, position) for position in at),
         distance=sum(sizes),
-        score_before=_score(before),
-        score_after=_score(asker.ask([made])[0]),
     )
 
 
@@ -111,7 +101,6 @@ def turning_points(
     table: Any,
     row: int,
     *,
-    among: Ints | None = None,
     decision: Mapping[str, Any] = _BY_PREDICT,
 ) -> dict[str, Any]:
     """Return for each column the nearest value that flips the decision about one row, all else as it is.
@@ -122,7 +111,7 @@ def turning_points(
     table : DataFrame or ndarray of shape (n, columns)
     row : int
         Its position.
-    among, decision
+    decision : mapping
         As for `smallest_change`.
 
     Returns
@@ -139,9 +128,9 @@ def turning_points(
         return {}
     bounds = changes_of(dict.fromkeys(names), table).bounds
     changes = Changes(table=table, bounds=tuple(map(_seen, bounds)))
-    if model.pace.seconds(*_needed(sum(len(one.options) for one in bounds), changes)) > model.time_limit:
+    if not model.affords(*_needed(answers_needed(1, changes), changes)):
         return {}
-    asker, before = _asker(model, row, changes, among, decision)
+    asker, before = _asker(model, row, changes, decision)
     found = find_flips(asker, changes, np.array([row]), before, deepest=1)
     flips = np.isfinite(found.alone[0])
     made = changes.made(np.array([row]), np.where(flips, found.nearest, changes.own[[row]]))
@@ -154,7 +143,7 @@ def turning_points(
 
 def _needed(answers: int, changes: Changes) -> tuple[int, int]:
     """Return how many rows a search asks about at most, and in how many calls."""
-    return 2 * (answers + KNOWN), 20 * len(changes.bounds)
+    return 2 * answers, 40 * len(changes.bounds)
 
 
 def _seen(one: Bounds) -> Bounds:
@@ -166,10 +155,8 @@ def _seen(one: Bounds) -> Bounds:
     return replace(one, options=[one.column.levels[i] for i in often])
 
 
-def _asker(
-    model: Model, row: int, changes: Changes, among: Ints | None, decision: Mapping[str, Any]
-) -> tuple[Asker, Answer]:
-    """Return the model, asked about the row and some others, and its answer about the row."""
+def _asker(model: Model, row: int, changes: Changes, decision: Mapping[str, Any]) -> tuple[Asker, Answer]:
+    """Return the model as it is asked, each time for scores and for decisions, and its answer about the row."""
     known = list(classes_of(model.estimator) or [])
 
     def code(labels: Any) -> Ints:
@@ -177,13 +164,8 @@ def _asker(
             return np.asarray(labels == model.positive).astype(np.int64)
         return np.array([known.index(label) for label in np.asarray(labels).tolist()], np.int64)
 
-    others = np.setdiff1d(np.arange(len(changes.table)) if among is None else among, [row])
-    rows = np.concatenate([[row], others[np.linspace(0, max(len(others) - 1, 0), min(len(others), KNOWN)).astype(int)]])
-    asker = Asker(model, take(changes.table, rows), code, decision)
-    scores, decided = asker.before.scores, asker.before.decided
-    return asker, Answer(
-        scores=None if scores is None else scores[:1], decided=None if decided is None else decided[:1]
-    )
+    asker = Asker(model, take(changes.table, np.array([row])), code, decision)
+    return asker, asker.before
 
 
 def _short(asker: Asker, changes: Changes, row: int, before: Answer, found: Flips) -> Floats:
@@ -212,7 +194,3 @@ def _rounded(own: float, to: float, digits: int) -> float:
 
 def _cell(table: Any, row: int, position: int) -> Any:
     return plain(table.iloc[row, position] if hasattr(table, "iloc") else table[row, position])
-
-
-def _score(answer: Answer) -> float | None:
-    return None if answer.scores is None or answer.scores.ndim == 2 else float(answer.scores[0])

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
+from .._model import OTHER_ROWS
+from ._asking import NO_NUMBER
 from ._comparing import Effect
 from ._perturbing import Family, Perturbation
 
@@ -22,6 +24,8 @@ _REFUSED: dict[Family, str] = {
     "unit": "values in another unit",
     "step": "a small step",
 }
+_HOW = {NO_NUMBER: "predicts no number", OTHER_ROWS: "does not answer every row"}
+"""What a model does besides raising an error."""
 
 
 class Seen(Protocol):
@@ -58,7 +62,7 @@ def tell(found: Sequence[Seen], columns: int, tried: int) -> Iterator[str]:
     for (family, error), some in refused.items():
         names = _names(some)
         where = f" in {_listed(names)}" if names else ""
-        how = "predicts no number" if error == "no number" else f"raises {error}"
+        how = _HOW.get(error, f"raises {error}")
         yield f"The model does not take {_REFUSED[family]}{where}: it {how}."
     units = [one for one in found if one.change.family == "unit" and not one.refused]
     silent = _names(sorted((one for one in units if _turns(one)), key=lambda one: -_share(one)))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from .._counting._distinct import distinct
 from .._labels import plain
 from .._prepare import Bools, Floats, Ints
+from .._table import order_of, rounded
 
 BINS = 8
 """Bins of about the same size that a quantity is cut into; a condition is any run of them."""
@@ -82,20 +83,11 @@ def code_column(name: str, column: Any, minimum: int) -> Coded | None:
 
 
 def _quantity(column: Any) -> tuple[Floats, bool] | None:
-    """Return a column of numbers or dates as floats, and whether it holds dates; None for any other."""
-    import pandas as pd
-
-    if str(getattr(column, "dtype", "")).startswith("string_view"):  # polars' text, of which pandas knows no kind
+    """Return a column of numbers or dates as floats, and whether it holds dates, in days; None for any other."""
+    found = order_of(column)
+    if found is None or found.kind not in ("number", "date"):
         return None
-    if pd.api.types.is_datetime64_any_dtype(column):
-        held = pd.Series(pd.to_datetime(pd.Series(column), utc=True)).dt.tz_localize(None)
-        days = held.to_numpy("datetime64[D]")
-        return np.where(np.isnat(days), np.nan, days.astype(np.int64).astype(np.float64)), True
-    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
-        if getattr(column.dtype, "kind", "") == "c":
-            return None
-        return pd.Series(column).to_numpy(np.float64, na_value=np.nan), False
-    return None
+    return (np.floor(found.keys), True) if found.kind == "date" else (found.keys, False)
 
 
 def _cut(values: Floats, dates: bool) -> tuple[NDArray[np.int32], Floats, bool]:
@@ -109,8 +101,7 @@ def _cut(values: Floats, dates: bool) -> tuple[NDArray[np.int32], Floats, bool]:
         edges = few
     else:
         exact = np.unique(np.quantile(known, np.arange(1, BINS) / BINS, method="inverted_cdf"))
-        short = exact if dates else np.unique([float(f"{edge:.{_DIGITS}g}") for edge in exact.tolist()])
-        edges = short if len(short) == len(exact) else exact
+        edges = exact if dates else rounded(exact, _DIGITS)  # an edge is the value of some row
         edges = np.append(edges[edges < known.max()], known.max())
     codes = np.searchsorted(edges, values, side="left").astype(np.int32)
     codes[np.isnan(values)] = len(edges)

@@ -67,7 +67,9 @@ class Measure:
         Notes
         -----
         Of 0/1 losses without weights Fisher's exact test; else Welch's t test (1947, Biometrika 34:28–35), which
-        errs on the side of caution where losses are skewed upward and the slice is the smaller part.
+        errs on the side of caution where losses are skewed upward and the slice is the smaller part. Rows that are all
+        wrong show no spread, but are drawn from some: of 0/1 losses with weights each part's squared error is at least
+        p (1 − p) / n, with the rate p of all rows and the part's effective number n of rows.
         """
         from scipy.special import stdtr
         from scipy.stats import hypergeom
@@ -77,6 +79,9 @@ class Measure:
             return float(hypergeom.sf(loss[mask].sum() - 1, len(loss), loss.sum(), np.count_nonzero(mask)))
         means = Means.count(mask.astype(np.int64), 2, loss, self.weight).mean()
         size, variance = np.asarray(means.size, np.float64), np.nan_to_num(np.asarray(means.error, np.float64)) ** 2
+        if name == RATE:
+            rate = float(np.average(loss, weights=self.weight))
+            variance = np.maximum(variance, rate * (1 - rate) / size)
         if not variance.sum() > 0:
             return 1.0 if means.value[1] <= means.value[0] else math.nan
         freedom = variance.sum() ** 2 / (variance**2 / np.maximum(size - 1, 1e-9)).sum()

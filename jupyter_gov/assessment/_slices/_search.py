@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from itertools import combinations
 from statistics import NormalDist
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +28,8 @@ OVERLAP = 0.5
 """Share of the smaller of two slices that both may have."""
 _TOP = 20
 _TRIED = 1_000
+_KEPT = 256
+_ONES = np.array([bin(byte).count("1") for byte in range(256)], np.uint8)
 
 
 class Slice(NamedTuple):
@@ -49,7 +53,8 @@ class Slice(NamedTuple):
         return " & ".join(coded[at].words[condition] for at, condition in pairs)
 
 
-class Rows(NamedTuple):
+@dataclass(frozen=True)
+class Rows:
     """What is searched: the losses of some rows, and the least rows of a slice.
 
     Attributes
@@ -66,10 +71,18 @@ class Rows(NamedTuple):
     weight: Floats | None
     minimum: int
 
-    @property
+    @cached_property
     def spread(self) -> float:
-        """The standard deviation of the losses."""
-        return float(self.loss.std())
+        """The standard deviation of the losses; infinite where their squares are too large for a float."""
+        with np.errstate(over="ignore"):
+            return float(self.loss.std())
+
+    @cached_property
+    def totals(self) -> tuple[float, float]:
+        """The weight of all rows, and their weighted loss."""
+        if self.weight is None:
+            return float(len(self.rows)), float(self.loss.sum())
+        return float(self.weight.sum()), float(self.weight @ self.loss)
 
 
 def number_of_slices(coded: Sequence[Coded]) -> tuple[int, ...]:
@@ -94,7 +107,7 @@ def find_slices(coded: Sequence[Coded], given: Rows) -> Iterator[Slice]:
     coded : sequence of Coded
     given : Rows
     """
-    if not given.spread > 0:
+    if not 0 < given.spread < np.inf:
         return
     price = [_critical(number) for number in number_of_slices(coded)]
     codes = [column.codes[given.rows] for column in coded]
@@ -109,7 +122,9 @@ def find_slices(coded: Sequence[Coded], given: Rows) -> Iterator[Slice]:
     pairs: list[Slice] = []
     for i, j in combinations(crossed, 2):
         wide = coded[j].members.shape[1]
-        table = _table(codes[i] * np.int32(wide) + codes[j], coded[i].members.shape[1] * wide, given)
+        cells = np.multiply(codes[i], wide, dtype=np.intp)  # what `bincount` would make of them, twice
+        cells += codes[j]
+        table = _table(cells, coded[i].members.shape[1] * wide, given)
         bounds = _crossed(coded[i].members, coded[j].members, table, given, price[1])
         top = _top(bounds.ravel())
         across = bounds.shape[1]
@@ -117,7 +132,8 @@ def find_slices(coded: Sequence[Coded], given: Rows) -> Iterator[Slice]:
     pairs.sort(key=_worst_first)
     for pair in pairs[:BEAM]:
         inside = np.flatnonzero(pair.holds([c._replace(codes=k) for c, k in zip(coded, codes, strict=True)]))
-        some = given._replace(loss=given.loss[inside], weight=None if given.weight is None else given.weight[inside])
+        weight = None if given.weight is None else given.weight[inside]
+        some = replace(given, loss=given.loss[inside], weight=weight)
         for i in crossed:
             if i in pair.columns:
                 continue
@@ -138,19 +154,34 @@ def choose(coded: Sequence[Coded], slices: Iterator[Slice], given: Rows, others:
 
     At least `FEWEST` are returned, and more, up to `MOST`, where their bound is above zero.
     """
+    if not coded:
+        return []
+
+    @lru_cache(maxsize=_KEPT)
+    def met(column: int, condition: int) -> NDArray[np.uint8]:
+        """Return which rows meet a condition, in bits: slices by the hundred share their conditions."""
+        return np.packbits(coded[column].members[condition].take(coded[column].codes))
+
+    measured = np.zeros(len(coded[0].codes), np.bool_)
+    measured[others] = True
+    elsewhere = np.packbits(measured)
     chosen: list[Slice] = []
-    masks: list[Bools] = []
+    masks: list[tuple[NDArray[np.uint8], int]] = []
     for one in slices:
         if len(chosen) == MOST or (len(chosen) >= FEWEST and one.bound <= 0):
             break
-        inside = one.holds(coded)
-        if np.count_nonzero(inside[others]) < given.minimum:
+        inside = np.bitwise_and.reduce([met(*where) for where in zip(one.columns, one.conditions, strict=True)])
+        if _ones(inside & elsewhere) < given.minimum:
             continue
-        size = np.count_nonzero(inside)
-        if all(np.count_nonzero(inside & mask) <= OVERLAP * min(size, np.count_nonzero(mask)) for mask in masks):
+        size = _ones(inside)
+        if all(_ones(inside & mask) <= OVERLAP * min(size, other) for mask, other in masks):
             chosen.append(one)
-            masks.append(inside)
+            masks.append((inside, size))
     return chosen
+
+
+def _ones(bits: NDArray[np.uint8]) -> int:
+    return int(_ONES.take(bits).sum(dtype=np.int64))
 
 
 def _worst_first(one: Slice) -> tuple[float, tuple[int, ...], tuple[int, ...]]:
@@ -161,7 +192,7 @@ def _critical(number: int) -> float:
     return NormalDist().inv_cdf(1 - 0.05 / max(number, 1)) if number < 1e12 else 7.5
 
 
-def _table(codes: NDArray[np.int32], size: int, given: Rows) -> Floats:
+def _table(codes: NDArray[np.integer[Any]], size: int, given: Rows) -> Floats:
     """Return, for each code, its rows, their weight, and their weighted loss: an array of shape (3, size)."""
     rows = np.bincount(codes, minlength=size).astype(np.float64)
     if given.weight is None:
@@ -184,8 +215,7 @@ def _bound(sums: Floats, given: Rows, price: float) -> Floats:
     """Return by how much the mean loss inside surely exceeds that of the other rows; −∞ where rows are too few."""
     rows, weight, total = sums
     m = len(given.rows)
-    all_weight = float(m) if given.weight is None else float(given.weight.sum())
-    all_total = float(given.loss.sum() if given.weight is None else given.weight @ given.loss)
+    all_weight, all_total = given.totals
     usable = (rows >= given.minimum) & (rows <= m / 2) & (weight > 0) & (weight < all_weight)
     with np.errstate(divide="ignore", invalid="ignore"):
         gap = total / weight - (all_total - total) / (all_weight - weight)

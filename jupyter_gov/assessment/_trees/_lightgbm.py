@@ -41,7 +41,7 @@ def read_lightgbm(estimator: Any) -> Trees | None:
     def matrix(x: Any) -> Floats:
         return numbers(x, categories)
 
-    return trees_of(trees, space=_SPACES[name], offset=np.zeros(classes), columns=columns, matrix=matrix)
+    return trees_of(trees, space=_SPACES[name], offset=np.zeros(classes), columns=columns, matrix=matrix, scale=scale)
 
 
 def _fields(text: str) -> dict[str, str]:

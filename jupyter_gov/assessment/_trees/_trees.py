@@ -37,6 +37,8 @@ class Trees:
         Maps what the estimator is given to the numbers that its nodes compare, an array of shape (n, columns).
     column_of : ndarray of shape (columns,), or None
         Where each column of `matrix` is in what the estimator is given, if they are in another order.
+    scale : float
+        What the raw score of the library is multiplied by to be the output.
     nodes, starts, value, adds_to
         As from `in_order`; `adds_to` is the first output of each tree, in ascending order.
     """
@@ -46,6 +48,7 @@ class Trees:
     columns: int
     matrix: Callable[[Any], Floats]
     column_of: Ints | None
+    scale: float
     nodes: Nodes
     starts: Ints
     value: Floats
@@ -208,6 +211,7 @@ def trees_of(
     columns: int,
     matrix: Callable[[Any], Floats],
     column_of: Ints | None = None,
+    scale: float = 1.0,
 ) -> Trees:
     """Return trees, which have one value at each node or one for each output, as `Trees`."""
     trees = sorted(trees, key=lambda t: t.output)
@@ -218,6 +222,7 @@ def trees_of(
         columns=columns,
         matrix=matrix,
         column_of=column_of,
+        scale=scale,
         nodes=nodes,
         starts=starts,
         value=value,

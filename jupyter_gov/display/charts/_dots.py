@@ -11,7 +11,12 @@ from .. import words
 from ._frame import ACCENT, BELOW, INK, MUTED, PAPER, ROW, UNIT, WIDTH, Spec, axis, cut, frame, heading, pixels, shown
 
 _LABELS = (120, 300)
+_ALONE = (120, 400)
+"""How wide names may be where several panels, or a single one, stand beside them."""
+
 _INDENT = 10
+_BOLD = 1.08
+_TICK = 60
 _NOTE = 58
 _GAP = 26
 
@@ -87,7 +92,7 @@ class Panel:
 
 def dots(rows: Sequence[Row], panels: Sequence[Panel], about: str) -> Spec:
     """Return a chart of rows by panels."""
-    labels = _room(rows)
+    labels = _room(rows, _LABELS if len(panels) > 1 else _ALONE)
     width = (WIDTH - labels - _GAP * len(panels)) // max(1, len(panels))
     order = [str(i) for i in range(len(rows))]
     shared = {"height": ROW * len(rows)}
@@ -104,9 +109,9 @@ def labels_of(rows: Sequence[Row], order: Sequence[str], *, room: tuple[int, int
 
 
 def _room(rows: Sequence[Row], room: tuple[int, int] = _LABELS) -> int:
-    longest = max((pixels(r.label) for r in rows), default=0.0)
     extra = (_INDENT if any(r.heading for r in rows) else 0) + (_NOTE if any(r.note for r in rows) else 0)
-    return math.ceil(min(max(longest + extra, room[0]), room[1]))
+    widths = (pixels(r.label) * _BOLD if r.heading else pixels(r.label) + extra for r in rows)
+    return math.ceil(min(max([*widths, room[0]]), room[1]))
 
 
 def _y(order: Sequence[str]) -> Spec:
@@ -120,7 +125,7 @@ def _labels(rows: Sequence[Row], order: Sequence[str], width: int) -> Spec:
     def texts(headings: bool) -> list[Spec]:
         room = width if headings else width - indent - (_NOTE if notes else 0)
         return [
-            {"row": order[i], "label": cut(r.label, room), "note": r.note}
+            {"row": order[i], "label": cut(r.label, room / _BOLD if headings else room), "note": r.note}
             for i, r in enumerate(rows)
             if r.heading is headings
         ]
@@ -162,7 +167,7 @@ def _panel(panel: Panel, rows: Sequence[Row], order: Sequence[str], width: int) 
         known.append(
             point | {"lower": value.value if low is None else low, "upper": value.value if high is None else high}
         )
-    ticks = axis(panel.domain)
+    ticks = axis(panel.domain, ticks=min(5, max(2, width // _TICK)))
     x = {"type": "quantitative", "scale": {"domain": list(panel.domain), "nice": False}, "axis": ticks}
     y = _y(order)
     raw = {
@@ -196,4 +201,8 @@ def _panel(panel: Panel, rows: Sequence[Row], order: Sequence[str], width: int) 
     if unknown:
         style = {"type": "text", "align": "left", "fontSize": 10.5, "color": MUTED, "fontStyle": "italic", "x": 3}
         layers.append(_text(unknown, order, style, "label"))
-    return {"title": heading(cut(panel.title, width * 0.95)), "data": {"values": known}, "layer": layers}
+    return {
+        "title": heading(cut(panel.title, width * 0.95)) | {"frame": "group"},
+        "data": {"values": known},
+        "layer": layers,
+    }

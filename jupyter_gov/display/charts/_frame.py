@@ -46,6 +46,9 @@ def frame(about: str, body: Spec) -> Spec:
         "domain": False,
         "ticks": False,
         "labelPadding": 5,
+        # At the ends, too, a number stands below its line, and not nearer to the next.
+        "labelFlush": False,
+        "labelSeparation": 4,
     }
     config = {"font": FONT, "axis": axis, "view": {"stroke": None}, "aria": False}
     described = {"$schema": SCHEMA, "description": clean(about), "background": None, "padding": 2}

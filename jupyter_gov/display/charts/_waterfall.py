@@ -10,6 +10,7 @@ from ._dots import Row, labels_of
 from ._frame import ACCENT, BELOW, INK, MUTED, PAPER, WIDTH, Spec, axis, frame, span
 
 _ROW = 24
+_LABELS = (120, 360)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,7 @@ def waterfall(
     low, high = span([*lines, *(e[k] for e in ends for k in ("lower", "upper"))])
     domain = (low, high + 0.1 * (high - low))  # room for what is written at a bar's right
     height = _ROW * len(rows)
-    labels = labels_of(rows, order) | {"height": height}
+    labels = labels_of(rows, order, room=_LABELS) | {"height": height}
     width = WIDTH - labels["width"] - 20
     across: Spec = {
         "type": "quantitative",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
-from .._prepare import Bools, Floats
+from ._counting._groups import UNKNOWN, Attribute
+from ._prepare import Bools, Floats, Ints
 
 
 class Gaps(NamedTuple):
@@ -29,6 +31,35 @@ class Gaps(NamedTuple):
     p: Floats
     n: int
     rest: int
+
+
+def compared(attribute: Attribute, rows: Ints, minimum: int) -> Iterator[tuple[str, Bools, Bools]]:
+    """Yield the groups of an attribute that are compared with the rest: all that are large enough, of two the smaller.
+
+    Parameters
+    ----------
+    attribute : Attribute
+        Of all rows of a table.
+    rows : ndarray of shape (m,)
+        Those that are explained.
+    minimum : int
+        Of these the fewest that a group, and the rest, must have.
+
+    Yields
+    ------
+    group : str
+    known : ndarray of bool, shape (m,)
+        Rows whose group is known; others are in no comparison.
+    inside : ndarray of bool, one for each known row
+    """
+    codes = np.asarray(attribute.codes)[rows]
+    known = np.array([group != UNKNOWN for group in attribute.groups])[codes]
+    codes = codes[known]
+    sizes = np.bincount(codes, minlength=len(attribute.groups))
+    large = [k for k in np.argsort(sizes, kind="stable") if minimum <= sizes[k] <= len(codes) - minimum]
+    # Of two groups the second says the same with the other sign.
+    for k in sorted(large[:1] if np.count_nonzero(sizes) == 2 else large):
+        yield attribute.groups[k], known, codes == k
 
 
 def attribution_gaps(attributions: Floats, inside: Bools, *, confidence: float = 0.95) -> Gaps:

@@ -7,15 +7,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...errors import InputError
-from .._asking import ask, explainable
-from .._cards import Task
-from .._model import Model
-from .._prepare import Floats, Ints, plain
-from .._scores import classes_of
-from .._subject import Progress
-from .._target import are_probabilities
-from ._decision import Decisions, decisions
+from ..errors import InputError
+from ._asking import ask, explainable
+from ._cards import Task
+from ._model import Model
+from ._prepare import Floats, Ints, plain
+from ._reasons._decision import Decisions, decisions
+from ._scores import classes_of
+from ._subject import Progress
+from ._target import are_probabilities
 
 _HALF = 0.5
 
