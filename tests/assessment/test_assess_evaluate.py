@@ -61,10 +61,9 @@ def test_real_mortgage_decisions(loans, fitted, boosting):
         model, X, y, attributes=people, sensitive=["black", "hispan", "male"], progress=lambda *a: seen.append(a)
     )
     assert list(got) == list(assessments())
-    assert {n: r.status for n, r in got.items() if r.status != "done"} == {
-        "costs": "skipped",
-        "local_law_144": "skipped",
-    }
+    unfit = {"costs", "local_law_144", "reason_codes", "adversarial", "drift"}  # for want of what they need
+    asked = {name for name, one in assessments().items() if one.on_request}
+    assert {n: r.status for n, r in got.items() if r.status != "done"} == dict.fromkeys(unfit | asked, "skipped")
     assert all(bool(r.reason) is (r.status != "done") for r in got.values())
     assert all(r.card is assessments()[n].card for n, r in got.items())
     auc = next(v for v in got["performance"].outcome.values if v.measure == "roc_auc")
@@ -72,9 +71,9 @@ def test_real_mortgage_decisions(loans, fitted, boosting):
     assert got["performance"].outcome.parameters["decision"] == "model.predict"
     assert got["performance"].outcome.parameters["positive_label"] == 1
     assert got["fairness"].outcome.parameters["attributes"] == ["black", "hispan", "male"]
-    assert {v.attribute for v in got["explanation"].outcome.values} == set(X)
+    assert {v.attribute for v in got["explanation"].outcome.values if v.kind == "importance"} == set(X)
     assert got["explanation"].seconds < 20
-    assert {a[0] for a in seen} == set(assessments())
+    assert {a[0] for a in seen} == set(assessments())  # those that are left out, too
 
 
 def test_cards_describe_every_assessment():
@@ -244,7 +243,6 @@ class _Multi(DummyClassifier):
         (lambda m, X, y: (m, X.iloc[:5], y), "X has 5 rows and y has"),
         (lambda m, X, y: (m, X, y.where(y.index != y.index[0])), "1 missing value"),
         (lambda m, X, y: (m, X, np.arange(len(y))), "no classes that the model knows"),
-        (lambda m, X, y: (m, X[["obrat"]], y), "The model cannot predict on X: "),
         (lambda m, X, y: (m, X, y.map({0: "no", 1: "yes"})), "predictions hold"),
         (lambda m, X, y: (m, 3, y), "not a table"),
         (lambda m, X, y: (_Multi().fit(X, y), X, y), "different values"),

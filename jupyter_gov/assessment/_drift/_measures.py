@@ -20,6 +20,8 @@ from ._counts import Counts, count
 
 SHOWN_BINS = 20
 """Bins of a histogram."""
+NAMED_BINS = 12
+"""Bins of one that have names: whole numbers, ranks and dates."""
 _SIMULATIONS = 400
 _LARGE = 8e307  # differences of larger floats are infinite
 _EFFICIENCY = 0.88
@@ -171,11 +173,12 @@ def histogram(column: Counts) -> dict[str, Json]:
 
 def _edges(low: float, high: float, *, whole: bool) -> Floats:
     """Return edges of equal distance, with few digits, so that none is one row's own value."""
-    step = float(f"{(high - low) / SHOWN_BINS:.1e}")
+    bins = NAMED_BINS if whole else SHOWN_BINS
+    step = float(f"{(high - low) / bins:.1e}")
     if whole and step > 1:
         step = math.ceil(step)
     start = math.floor(low / step) * step
-    return np.array([float(f"{start + k * step:.15g}") for k in range(SHOWN_BINS + 1)])
+    return np.array([float(f"{start + k * step:.15g}") for k in range(bins + 1)])
 
 
 def _whole(column: Counts) -> Counts | None:
@@ -184,7 +187,7 @@ def _whole(column: Counts) -> Counts | None:
         return None
     sides = [column.pair.reference, column.pair.current]
     found = np.unique(np.concatenate([np.unique(side[~np.isnan(side)]) for side in sides]))
-    if not 1 < len(found) <= SHOWN_BINS or not (np.isfinite(found) & (found == np.round(found))).all():
+    if not 1 < len(found) <= NAMED_BINS or not (np.isfinite(found) & (found == np.round(found))).all():
         return None
     places = [np.where(np.isnan(side), len(found), np.searchsorted(found, side)) for side in sides]
     both = np.bincount(np.concatenate(places), minlength=len(found) + 1)
