@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
@@ -150,6 +150,7 @@ def test_progress_is_told() -> None:
 
 
 @settings(max_examples=8, deadline=None)
+@example(seed=19, rows=268)  # two groups are the best alike
 @given(seed=st.integers(0, 2**32 - 1), rows=st.integers(20, 300))
 def test_the_order_of_rows_and_columns_changes_no_value(seed: int, rows: int) -> None:
     rng = np.random.default_rng(seed)

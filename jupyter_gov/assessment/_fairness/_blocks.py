@@ -105,13 +105,17 @@ class Block:
         return ~np.array(self.family.unknown, bool)
 
     def best(self, name: str) -> int | None:
-        """Return the judged and known group that does best by a measure; None where there is none."""
+        """Return the judged and known group that does best by a measure; None where there is none.
+
+        Among equals it is the first by name, whichever order an intersection's attributes are given in.
+        """
         value = self.measured[name].value
         usable = self.judged & self.known & np.isfinite(value)
         if name not in HIGHER | LOWER or not usable.any():
             return None
         score = np.where(usable, value if name in HIGHER else -value, -np.inf)
-        return int(score.argmax())
+        first = np.flatnonzero(score == score.max()).tolist()
+        return min(first, key=lambda i: sorted(self.family.groups[i].split(CROSS)))
 
 
 def chosen_references(families: Sequence[Family], reference: str | Mapping[str, str] | None) -> dict[str, int]:
