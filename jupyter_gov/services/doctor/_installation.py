@@ -27,6 +27,7 @@ _MODULES = {
     "ipython": "IPython",
     "markdown-it-py": "markdown_it",
     "scikit-learn": "sklearn",
+    "pyyaml": "yaml",
     "vl-convert-python": "vl_convert",
 }
 """Required packages that are imported by another name than their own."""
