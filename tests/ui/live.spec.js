@@ -38,8 +38,11 @@ test('the example, from switching tracking on to reading its report', async ({ p
     await running;
     await expect(panel.getByRole('region', { name: 'Run credit approval' })).toBeVisible();
     await expect(items(panel, 'Metrics').filter({ hasText: 'roc_auc_score' })).not.toHaveCount(0);
-    await expect(items(panel, 'Assessments')).toHaveCount(1);
-    await expect(items(panel, 'Assessments')).toContainText('[');
+    await expect(items(panel, 'Assessments')).toHaveCount(2); // the newest first: why one row was refused
+    await expect(items(panel, 'Assessments').first()).toContainText(/because/i);
+    await expect(items(panel, 'Assessments').last()).toContainText('[');
+    await panel.getByText(/^What \d+ assessments found/).click();
+    await expect(items(panel, 'Assessments').filter({ hasText: /^Explanation: / })).toHaveCount(1);
     await expect(items(panel, 'Findings')).not.toHaveCount(0);
     await expect(items(panel, 'Not captured')).not.toHaveCount(0);
     await expect(items(panel, 'Written documentation')).not.toHaveCount(0);
