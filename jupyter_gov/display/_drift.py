@@ -30,7 +30,8 @@ def _headline(found: AssessmentResult) -> Parts:
 
 def _change(found: AssessmentResult) -> Parts:
     told = found.parameters
-    names = _drifted(found)
+    # The data first: where a column has changed, so has mostly what is made of it.
+    names = sorted(_drifted(found), key=lambda name: name.startswith(_ATTRIBUTION))
     columns = words.plural(int(str(told.get("columns", 0))), "column")
     if told.get("alarm") and names:
         parts: Parts = ["Something has changed: "]
