@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from ._predictions import evaluate_given, evaluate_predictions, evaluate_table
     from ._quality._assessment import data_quality
     from ._quality._evaluate import evaluate_data
+    from ._reasons._card import ROW_CARD
+    from ._reasons._mapping import Located
+    from ._reasons._row import explain_row
     from ._registry import Registered, add_assessment, assessments
     from ._roles import Roles, find_roles
     from ._running import Evaluation, Evaluations
@@ -43,9 +46,11 @@ _HOME = {
     "Evaluations": "_running",
     "Fairness": "_fairness._fairness",
     "LocalLaw144": "_fairness._law_tables",
+    "Located": "_reasons._mapping",
     "MINIMUM": "_counting._groups",
     "Model": "_model",
     "UNKNOWN": "_counting._groups",
+    "ROW_CARD": "_reasons._card",
     "Registered": "_registry",
     "Roles": "_roles",
     "Subject": "_subject",
@@ -66,6 +71,7 @@ _HOME = {
     "evaluate_given": "_predictions",
     "evaluate_predictions": "_predictions",
     "evaluate_table": "_predictions",
+    "explain_row": "_reasons._row",
     "explanation": "_explanation._explanation",
     "fairness": "_fairness._fairness",
     "find_roles": "_roles",
@@ -80,6 +86,7 @@ _HOME = {
 __all__ = [
     "CROSS",
     "MINIMUM",
+    "ROW_CARD",
     "TASKS",
     "UNKNOWN",
     "Card",
@@ -88,6 +95,7 @@ __all__ = [
     "Evaluations",
     "Fairness",
     "LocalLaw144",
+    "Located",
     "Model",
     "Registered",
     "Roles",
@@ -108,6 +116,7 @@ __all__ = [
     "evaluate_given",
     "evaluate_predictions",
     "evaluate_table",
+    "explain_row",
     "explanation",
     "fairness",
     "find_roles",

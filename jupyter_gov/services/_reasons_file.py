@@ -64,7 +64,7 @@ def _made(node: yaml.Node, file: str, loader: yaml.SafeLoader, depth: int) -> An
     """Return what a node stands for; mappings know where their keys are, which are text as it is written."""
     import yaml
 
-    from jupyter_gov.assessment._reasons._mapping import Located
+    from jupyter_gov.assessment import Located
 
     if depth > _DEEPEST:
         raise InputError(f"{file}, line {node.start_mark.line + 1} is nested too deeply.", hint="Mend the YAML there.")

@@ -227,6 +227,15 @@ def result_of(found: Evaluation, about: Mapping[str, Any], **parameters: Json) -
     )
 
 
+def keep(session: Session | None, *results: AssessmentResult) -> None:
+    """Record results where a run is tracked, and wait until they are written."""
+    if session is None:
+        return
+    for result in results:
+        session.record(result, f"assessment.{result.status}")
+    session.flush()
+
+
 def _raise_findings(session: Session, model: Any, results: list[AssessmentResult]) -> None:
     from ._findings import findings_of
 

@@ -10,7 +10,7 @@ from jupyter_gov.errors import InputError
 from jupyter_gov.records import Assessment, Dataset, Json, Run, new_id, utc_now
 
 from ._table_file import open_table, stem
-from .assessing import Progress, result_of
+from .assessing import Progress, keep, result_of
 from .session import actor, end_run, write
 from .session import current as current_session
 from .settings import store_url
@@ -116,9 +116,7 @@ def compare_data(
         progress=progress,
     )
     result = result_of(found, about, **parameters)
-    if session is not None:
-        session.record(result, f"assessment.{result.status}")
-        session.flush()
+    keep(session, result)
     rows = found.outcome.parameters["current_rows"]
     return Assessment(id=about["act"], model=about["model"], rows=int(str(rows)), results=(result,))
 

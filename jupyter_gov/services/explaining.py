@@ -11,7 +11,7 @@ from jupyter_gov.records import Assessment, new_id
 
 from ._given import Given
 from ._reasons_file import load_reasons
-from .assessing import Progress, _evidence, result_of
+from .assessing import Progress, _evidence, keep, result_of
 from .session import current
 
 REFERENCES = ("approved", "just approved", "all")
@@ -82,9 +82,8 @@ def explain_row(
     StoreError
         If the result could not be written.
     """
-    from jupyter_gov.assessment import Evaluation
-    from jupyter_gov.assessment._reasons._card import CARD
-    from jupyter_gov.assessment._reasons._row import explain_row as explained
+    from jupyter_gov.assessment import ROW_CARD, Evaluation
+    from jupyter_gov.assessment import explain_row as explained
 
     session = current()
     given = Given(model, X, None, is_model=True)
@@ -107,10 +106,8 @@ def explain_row(
         time_limit=time_limit,
         progress=progress or (lambda _name, _done, _total: None),
     )
-    done = Evaluation(CARD.name, CARD, "done", "", found.outcome, time.perf_counter() - start)
+    done = Evaluation(ROW_CARD.name, ROW_CARD, "done", "", found.outcome, time.perf_counter() - start)
     result = result_of(done, about)
-    if session is not None:
-        session.record(result, f"assessment.{result.status}")
-        session.flush()
+    keep(session, result)
     shown = replace(result, parameters={**result.parameters, "values": found.shown})
     return Assessment(id=about["act"], model=label, rows=1, results=(shown,))

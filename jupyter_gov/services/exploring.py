@@ -116,8 +116,7 @@ class Exploration:
         )
 
     def _explained(self, at: int) -> AssessmentResult:
-        from jupyter_gov.assessment._reasons._card import CARD
-        from jupyter_gov.assessment._reasons._row import explain_row
+        from jupyter_gov.assessment import ROW_CARD, explain_row
 
         subject, table = self.subject, self.subject.table
         labels = subject.labels
@@ -134,7 +133,7 @@ class Exploration:
         )
         outcome = found.outcome
         return AssessmentResult(
-            name=CARD.name,
+            name=ROW_CARD.name,
             act=self.assessment.id,
             model=self.assessment.model,
             values=outcome.values,

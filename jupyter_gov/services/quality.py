@@ -6,7 +6,7 @@ from typing import Any
 
 from jupyter_gov.records import Assessment, new_id
 
-from .assessing import Progress, result_of
+from .assessing import Progress, keep, result_of
 from .session import current
 
 
@@ -65,8 +65,5 @@ for “missing” or “not applicable”.']
             about["target"] = dataset if isinstance(target, str) else resolver.dataset_of(target, "target")
     evaluations = evaluate_data(data, target=target, confidence=confidence, seed=seed, progress=progress)
     results = tuple(result_of(found, about) for found in evaluations)
-    if session is not None:
-        for result in results:
-            session.record(result, f"assessment.{result.status}")
-        session.flush()
+    keep(session, *results)
     return Assessment(id=about["act"], model=about["model"], rows=len(evaluations.subject), results=results)

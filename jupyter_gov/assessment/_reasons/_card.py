@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .._cards import Card
 
-CARD = Card(
+ROW_CARD = Card(
     name="row_explanation",
     title="Explanation of one row",
     question="Why did the model decide this row as it did?",

@@ -18,7 +18,7 @@ from .._settling import settled
 from .._subject import Progress
 from .._table import names_of, take
 from ._against import Against, attribute_against
-from ._card import CARD
+from ._card import ROW_CARD
 from ._columns import refuse_unordered
 from ._decision import Decisions, refuse_unsaid
 from ._finding import Row, find_row, same_row
@@ -27,7 +27,7 @@ from ._shown import shown_of
 from ._stating import find_factors
 from ._telling import limited, notes_of, stated_values, told_of, with_change
 
-NAME = CARD.name
+NAME = ROW_CARD.name
 SIZE = 50
 """Reference rows in each of ten parts; more for a linear model."""
 
