@@ -122,7 +122,10 @@ def _known(cls: type[Any], data: Mapping[str, Json]) -> dict[str, Json]:
 def _restore(annotation: str, value: Json) -> Any:
     """Give a value back the type that JSON has no word for: a tuple, a float such as 1.0 or NaN, a large integer."""
     if isinstance(value, list):
-        return tuple(value) if annotation.startswith("tuple") else value
+        if not annotation.startswith("tuple["):
+            return value
+        inner = annotation.removeprefix("tuple[").removesuffix("]").removesuffix(", ...")
+        return tuple(_restore(inner, v) for v in value)
     number = annotation.removesuffix(" | None")
     if number == "float" and isinstance(value, int | str) and not isinstance(value, bool):
         return float(value)

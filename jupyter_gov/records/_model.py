@@ -42,6 +42,8 @@ class Fit(Record):
         Its place in the parent, such as ``scale``; empty at the top.
     method : str
         What was called: ``fit``, ``fit_transform``, ``partial_fit``, ``train``, …
+    watched : tuple of str
+        Ids of the data sets that it was shown without learning from them, such as for early stopping.
     previous : str or None
         The fit that this one went on from (``partial_fit``, ``warm_start``).
     seeds : mapping
@@ -67,6 +69,7 @@ class Fit(Record):
     params: Mapping[str, Json] = field(default_factory=dict)
     features: tuple[str, ...] = ()
     datasets: tuple[str, ...] = ()
+    watched: tuple[str, ...] = ()
     started: str = ""
     seconds: float = 0.0
     status: Literal["ok", "error"] = "ok"

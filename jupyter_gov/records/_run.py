@@ -93,6 +93,8 @@ class Source(Record):
         What the snapshot does not hold, and why, such as ``data.csv: larger than 10 MB``.
     notebook_digest : str
         Digest of the notebook's file.
+    folder, top : str
+        The working folder when tracking began, and the repository's top folder; from ``~`` where they lie below it.
     """
 
     kind: ClassVar[str] = "source"
@@ -107,6 +109,8 @@ class Source(Record):
     snapshot_ref: str = ""
     left_out: tuple[str, ...] = ()
     notebook_digest: str = ""
+    folder: str = ""
+    top: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,16 +139,38 @@ SEVERITIES = ("error", "warning", "info")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding(Record):
-    """Something a reviewer should look at, with counted evidence."""
+    """Something a reviewer should look at, with counted evidence.
+
+    Attributes
+    ----------
+    check : str
+        What was looked for.
+    message, remedy : str
+        What was found, in a plain sentence; what to do about it.
+    count, of : int
+        How many rows are affected, and how many were looked at.
+    expected : float or None
+        How many would be affected by chance.
+    cells, columns, datasets, fits : tuple of str
+        Where: ids of the cell executions, names of columns, ids of data sets and fits.
+    evidence : mapping
+        Numbers that the finding rests on, by name; no content of any row.
+    """
 
     kind: ClassVar[str] = "finding"
 
     check: str
     severity: Literal["info", "warning", "error"]
     message: str
+    remedy: str = ""
     count: int = 0
+    of: int = 0
+    expected: float | None = None
     cells: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
+    datasets: tuple[str, ...] = ()
+    fits: tuple[str, ...] = ()
+    evidence: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

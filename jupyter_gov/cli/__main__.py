@@ -1,0 +1,5 @@
+"""``python -m jupyter_gov.cli``."""
+
+from . import main
+
+main()

@@ -1,0 +1,103 @@
+"""Commands that execute a notebook."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from jupyter_gov.records import Assessment, AssessmentResult
+
+from ._support import CUT, command, fail, tell
+
+
+@command("run")
+@click.argument("notebook", type=click.Path(path_type=Path))
+@click.option("--output", "-o", type=click.Path(path_type=Path), help="Where the executed notebook goes.")
+@click.option("--name", help="What to call the run.")
+@click.option("--experiment", help="Which project it belongs to.")
+@click.option("--parameter", "-p", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="For papermill.")
+def run(
+    notebook: Path,
+    output: Path | None,
+    name: str | None,
+    experiment: str | None,
+    parameters: tuple[tuple[str, str], ...],
+    store: str | None,
+    as_json: bool,
+) -> None:
+    """Execute NOTEBOOK headless, tracked from its first cell."""
+    from jupyter_gov.services import run_notebook
+
+    done = run_notebook(
+        notebook,
+        output=output,
+        name=name,
+        experiment=experiment,
+        parameters={key: _literal(value) for key, value in parameters},
+        store=store,
+        progress=sys.stderr.isatty(),
+    )
+    tell(
+        as_json,
+        {"run": done.run.id, "status": done.run.status, "notebook": str(done.notebook)},
+        [f"run {done.run.id} {done.run.status}", f"notebook {done.notebook}"],
+    )
+    if done.error is not None:
+        fail(done.error)
+
+
+@command("demo")
+@click.argument("notebook", type=click.Path(path_type=Path), required=False)
+def demo(notebook: Path | None, store: str | None, as_json: bool) -> None:
+    """Run the tutorial on real mortgage decisions and render its report."""
+    from jupyter_gov.display import words
+    from jupyter_gov.services import find_example, load_records, report, run_notebook
+
+    done = run_notebook(notebook or find_example("credit_approval"), store=store, progress=sys.stderr.isatty())
+    if done.error is not None:
+        raise done.error
+    files = report(done.run.id, store=store, progress=sys.stderr.isatty())
+    records = load_records(done.run.id, store)
+    gaps = sum(r.kind == "gap" for r in records)
+    lines = [
+        f"{words.shorten(done.run.name, CUT)} · experiment {words.shorten(done.run.experiment, CUT)}",
+        *_summary([r for r in records if isinstance(r, AssessmentResult)]),
+        f"{gaps} gap{'' if gaps == 1 else 's'}: what was seen but not captured",
+        f"run {done.run.id}",
+        f"report {files[0]}",
+    ]
+    tell(as_json, {"run": done.run.id, "gaps": gaps, "files": [str(f) for f in files]}, lines)
+
+
+_KEY_METRICS = ("roc_auc", "accuracy", "balanced_accuracy", "brier_score")
+
+
+def _summary(results: list[AssessmentResult]) -> list[str]:
+    """Return the last assessed model, its key metrics with intervals, and its worst disparity, a line each."""
+    from jupyter_gov.display import words, worst
+
+    if not results:
+        return ["no assessment"]
+    last = Assessment(results=tuple(r for r in results if r.act == results[-1].act))
+    found = [r.find(name, kind="estimate") for name in _KEY_METRICS for r in last.results]
+    lines = [f"model {words.shorten(results[-1].model, CUT)}"]
+    lines += [f"  {v.measure} {words.with_interval(v)}" for v in found if v is not None]
+    value = worst(last)
+    if value is not None:
+        lines.append(
+            f"  worst disparity: {value.measure} {value.kind} by {words.shorten(value.attribute or '', CUT)} "
+            f"{words.with_interval(value)}"
+        )
+    return lines
+
+
+def _literal(text: str) -> Any:
+    """Read a parameter's value as JSON where it is some, else as text."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text
