@@ -11,6 +11,7 @@ import click
 
 from jupyter_gov.records import Assessment, AssessmentResult
 
+from ._reproducing import GOOD, describe, execute_again
 from ._support import CUT, command, fail, tell
 
 
@@ -20,12 +21,14 @@ from ._support import CUT, command, fail, tell
 @click.option("--name", help="What to call the run.")
 @click.option("--experiment", help="Which project it belongs to.")
 @click.option("--parameter", "-p", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="For papermill.")
+@click.option("--check", is_flag=True, help="Reproduce the run at once.")
 def run(
     notebook: Path,
     output: Path | None,
     name: str | None,
     experiment: str | None,
     parameters: tuple[tuple[str, str], ...],
+    check: bool,
     store: str | None,
     as_json: bool,
 ) -> None:
@@ -41,13 +44,22 @@ def run(
         store=store,
         progress=sys.stderr.isatty(),
     )
+    # A notebook that raised has no end to come to again.
+    again = execute_again(done.run.id, store=store) if check and done.error is None else None
     tell(
         as_json,
-        {"run": done.run.id, "status": done.run.status, "notebook": str(done.notebook)},
-        [f"run {done.run.id} {done.run.status}", f"notebook {done.notebook}"],
+        {"run": done.run.id, "status": done.run.status, "notebook": str(done.notebook)}
+        | ({"verdict": again.verdict, "reproduction": again.to_json()} if again else {}),
+        [
+            f"run {done.run.id} {done.run.status}",
+            f"notebook {done.notebook}",
+            *(["", *describe(again, done.run.id, store)] if again else []),
+        ],
     )
     if done.error is not None:
         fail(done.error)
+    if again is not None and again.verdict not in GOOD:
+        sys.exit(1)
 
 
 @command("demo")
@@ -82,9 +94,11 @@ def _summary(results: list[AssessmentResult]) -> list[str]:
 
     if not results:
         return ["no assessment"]
-    last = Assessment(results=tuple(r for r in results if r.act == results[-1].act))
+    # What was explained afterwards, one row say, has no such numbers.
+    act = next((r.act for r in reversed(results) if r.name == "performance"), results[-1].act)
+    last = Assessment(results=tuple(r for r in results if r.act == act))
     found = [r.find(name, kind="estimate") for name in _KEY_METRICS for r in last.results]
-    lines = [f"model {words.shorten(results[-1].model, CUT)}"]
+    lines = [f"model {words.shorten(last.results[0].model, CUT)}"]
     lines += [f"  {v.measure} {words.with_interval(v)}" for v in found if v is not None]
     value = worst(last)
     if value is not None:

@@ -103,6 +103,7 @@ def test_demo_ends_with_run_and_report(gov: Any, tmp_path: Path) -> None:
         *CELLS,
         "people = pd.DataFrame({'sex': rng.choice(['f', 'm'], 120)}, index=X.index)",
         "%gov_assess model X y --sensitive sex --attributes people --include performance,fairness",
+        "%gov_explain model X 0",  # has no such numbers
     )
     result = gov("demo", str(notebook))
     assert result.exit_code == 0, result.output

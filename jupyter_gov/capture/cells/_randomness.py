@@ -157,7 +157,7 @@ class Randomness:
         if unseeded and self._flagged != cell:
             said.append(
                 f"The cell drew random numbers from {' and '.join(g.name for g in unseeded)} without a seed: "
-                f"it gives other results each time. Call {' and '.join(g.remedy for g in unseeded)} before."
+                f"it may give other results each time. Call {' and '.join(g.remedy for g in unseeded)} before."
             )
         if said:
             self.find(" ".join(said), cell, about=about)

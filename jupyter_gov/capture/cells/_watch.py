@@ -271,7 +271,7 @@ class CellWatch:
         if running.mark is None or began is None:
             return
         also = [
-            f"The cell makes a generator by {name}() without a seed: it gives other results each time. Pass a seed."
+            f"The cell makes a generator by {name}() without a seed: it may give other results each time. Pass a seed."
             for name in began.unseeded
         ]
         about = blake3(source.encode("utf-8", "replace")).hexdigest()
