@@ -7,7 +7,7 @@ from ._cache import ContentCache
 from ._columns import column_cells, fold_cells
 from ._fingerprint import ColumnFingerprint, Fingerprint, fingerprint, fingerprint_bytes
 from ._mark import mark
-from ._model import fingerprint_model
+from ._model import fingerprint_model, learned, read_model
 
 __all__ = [
     "ColumnFingerprint",
@@ -18,5 +18,7 @@ __all__ = [
     "fingerprint_bytes",
     "fingerprint_model",
     "fold_cells",
+    "learned",
     "mark",
+    "read_model",
 ]

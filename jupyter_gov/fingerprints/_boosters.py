@@ -4,9 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from ._state import class_name, getattr_static
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A model as text, which is what counts.
+
+    Attributes
+    ----------
+    split : callable
+        Returns what the text says, as dicts, lists, texts and numbers.
+    """
+
+    text: str
+    split: Callable[[str], Any]
 
 
 def _lightgbm(booster: Any) -> dict[str, Any] | None:
@@ -14,7 +29,8 @@ def _lightgbm(booster: Any) -> dict[str, Any] | None:
     if class_name(type(booster)) != "lightgbm.Booster":
         return None
     model = booster.model_to_string(num_iteration=-1)
-    return {"model": model.partition("\nparameters:")[0], "best_iteration": booster.best_iteration}
+    trees = Written(model.partition("\nparameters:")[0], _sections)
+    return {"model": trees, "best_iteration": booster.best_iteration}
 
 
 def _xgboost(booster: Any) -> dict[str, Any] | None:
@@ -23,7 +39,40 @@ def _xgboost(booster: Any) -> dict[str, Any] | None:
         return None
     model = json.loads(bytes(booster.save_raw("json")))
     model.pop("version", None)
-    return {"model": json.dumps(model, sort_keys=True)}
+    return {"model": Written(json.dumps(model, sort_keys=True), lambda text: _numbers(json.loads(text)))}
+
+
+_NAMES = ("feature_names", "feature_types")
+
+
+def _sections(text: str) -> dict[str, Any]:
+    """Return what a model of LightGBM says: by section, such as ``Tree=0``, what stands for each name."""
+    sections: dict[str, Any] = {}
+    held = sections
+    for line in text.splitlines():
+        name, equals, value = line.partition("=")
+        if name == "Tree" or not equals:
+            # A line without a value begins a section too, or ends them all.
+            held = sections.setdefault(line, {}) if line else sections
+        else:
+            held[name] = value
+    del sections["tree"]["tree_sizes"]  # lengths of what follows, which change with the digits of a number
+    return _numbers(sections)  # type: ignore[no-any-return]
+
+
+def _numbers(value: Any) -> Any:
+    """Return a value with the texts in it that are numbers, or several with spaces or in brackets, as such."""
+    if type(value) is dict:
+        return {name: part if name in _NAMES else _numbers(part) for name, part in value.items()}
+    if type(value) is list:
+        return [_numbers(part) for part in value]
+    if type(value) is not str:
+        return value
+    words = value.removeprefix("[").removesuffix("]").replace(",", " ").split()
+    try:
+        return [float(word) for word in words] or value
+    except ValueError:
+        return value
 
 
 def _statsmodels(results: Any) -> dict[str, Any] | None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import enum
 import functools
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Never
 
 import numpy as np
 
 from jupyter_gov.errors import InputError
 
-from ._boosters import READERS
+from ._boosters import READERS, Written
 from ._fingerprint import fingerprint
 from ._format import text, u64
 from ._names import type_name
@@ -52,13 +52,31 @@ _RANDOM = (np.random.RandomState, np.random.Generator, np.random.BitGenerator)
 _DEEPEST = 150
 
 
-class Walk:
-    """One walk over a model: the bytes so far, and the way to where it stands."""
+_ALIKE = frozenset(map(id, (bool, int, float, str)))
+"""Types of which several that fill a container are one leaf."""
 
-    def __init__(self) -> None:
+_ATTRIBUTE = ".{}"
+_REDUCED = ("()", "", "[]", "{}")
+"""Steps to the arguments, the state, and the items that a compiled object is made again from."""
+
+
+class Walk:
+    """One walk over a model: the bytes so far, and the way to where it stands.
+
+    Parameters
+    ----------
+    leaf : callable, optional
+        Called with the way to each value that is not made of others (for `spell_way`), and the value: an array, a
+        number, a text, a truth value, None, bytes, a `Written`; or a list, where all values in a container are of one
+        type.
+    """
+
+    def __init__(self, leaf: Callable[[tuple[str, ...], Any], object] | None = None) -> None:
         self._out: list[bytes] = []
         self._way: list[str] = []
         self._above: dict[int, int] = {}
+        self._leaf = leaf
+        self._places: list[int] = []
 
     def over(self, model: Any) -> list[bytes]:
         """Return the bytes that identify a model.
@@ -71,10 +89,29 @@ class Walk:
         self._value(model)
         return self._out
 
+    def frame(self) -> list[bytes]:
+        """Return the bytes without those of the leaves, of which only the types are left."""
+        frame = self._out.copy()
+        for place in self._places:
+            frame[place] = frame[place][:1]
+        return frame
+
+    def _end(self, value: Any, encoded: bytes) -> None:
+        """Take in a leaf."""
+        if self._leaf is not None:
+            self._leaf(tuple(self._way), value)
+        self._put(encoded)
+
+    def _put(self, encoded: bytes) -> None:
+        """Take in the bytes of a leaf, or of a part of one."""
+        if self._leaf is not None:
+            self._places.append(len(self._out))
+        self._out.append(encoded)
+
     def _value(self, value: Any) -> None:
         plain = PLAIN.get(id(type(value)))
         if plain is not None:
-            self._out.append(plain(value))
+            self._end(value, plain(value))
             return
         identity = id(value)
         depth = len(self._above)
@@ -91,7 +128,9 @@ class Walk:
         if issubclass(kind, np.ndarray):
             self._array(value)
         elif issubclass(kind, np.generic):
-            self._out.append(number(value))
+            self._end(value, number(value))
+        elif kind is Written:
+            self._end(value, PLAIN[id(str)](value.text))
         elif issubclass(kind, _CONTAINERS):
             self._container(value, kind)
         elif issubclass(kind, enum.Enum):
@@ -117,26 +156,32 @@ class Walk:
     def _array(self, values: Any) -> None:
         if issubclass(type(values), np.ma.MaskedArray):
             self._out.append(b"m")
-            self._array(np.ma.getmaskarray(values))
+            self._step(".mask", self._array, np.ma.getmaskarray(values))
             values = np.ma.getdata(values, subok=False)
         values = np.asarray(values)
         if values.dtype.names:
             self._out.append(b"v" + u64(len(values.dtype.names)))
             for name in values.dtype.names:  # one by one: what lies between them is undefined
                 self._out.append(text(name))
-                self._array(values[name])
+                self._step(f".{name}", self._array, values[name])
         elif values.dtype.kind in "OUST":
             self._out.append(b"A" + shape(values))
             self._each(values.reshape(-1).tolist())
         else:
-            self._out.append(array(values))
+            self._end(values, array(values))
+
+    def _step(self, step: str, take: Callable[[Any], None], value: Any) -> None:
+        """Take in what is one step further."""
+        self._way.append(step)
+        take(value)
+        self._way.pop()
 
     def _container(self, value: Any, kind: type) -> None:
         """Take in a container; one of a class of its own also by that class."""
         base = next(base for base in _CONTAINERS if issubclass(kind, base))
         if kind is not base:
             self._out.append(b"k" + text(class_name(kind)))
-            self._mapping(getattr_static(value), ".{}")
+            self._mapping(getattr_static(value), _ATTRIBUTE)
         if issubclass(base, dict):
             self._mapping(dict(dict.items(value)), "[{!r}]")
         elif base is list or base is tuple:
@@ -146,22 +191,34 @@ class Walk:
             members = sorted(self._apart(member) for member in base.__iter__(value))
             self._out += [b"u", u64(len(members)), *members]
 
-    def _each(self, values: Iterable[Any]) -> None:
+    def _each(self, values: Iterable[Any], steps: Sequence[str] | None = None) -> None:
         held = list(values)
         self._out.append(u64(len(held)))
-        for i, value in enumerate(held):
-            self._way.append(f"[{i}]")
+        plain = _alike(held)
+        if plain is not None:
+            self._end(held, b"".join(map(plain, held)))
+            return
+        for step, value in zip(steps or _steps(held), held, strict=False):
+            # Not `_step`: there are many.
+            self._way.append(step)
             self._value(value)
             self._way.pop()
 
     def _mapping(self, held: Mapping[Any, Any], step: str) -> None:
         """Take in keys and what they stand for, by the bytes of the keys."""
         self._out.append(b"d" + u64(len(held)))
-        for encoded, key in sorted(((self._apart(key), key) for key in held), key=lambda pair: pair[0]):
+        keys = sorted(((self._apart(key), key) for key in held), key=lambda pair: pair[0])
+        values = [held[key] for _, key in keys]
+        plain = None if step is _ATTRIBUTE else _alike(values)
+        if plain is not None and self._leaf is not None:
+            self._leaf(tuple(self._way), values)
+        for i, ((encoded, key), value) in enumerate(zip(keys, values, strict=True)):
             self._out.append(encoded)
-            self._way.append(step.format(key) if type(key) in (str, int) else "[…]")
-            self._value(held[key])
-            self._way.pop()
+            if plain is not None:
+                self._put(plain(value))
+            else:
+                known = type(key) in (str, int)
+                self._step(step.format(key) if known else f"[…{i}]", self._value, value)
 
     def _apart(self, value: Any) -> bytes:
         """Return the bytes of a value without taking them in."""
@@ -169,9 +226,15 @@ class Walk:
         if plain is not None:
             return plain(value)
         kept, self._out = self._out, []
-        self._value(value)
+        self._quietly(self._value, value)
         kept, self._out = self._out, kept
         return b"".join(kept)
+
+    def _quietly(self, take: Callable[[Any], None], value: Any) -> None:
+        """Take in what has no leaves."""
+        leaf, self._leaf = self._leaf, None
+        take(value)
+        self._leaf = leaf
 
     def _table(self, data: Any) -> None:
         try:
@@ -191,7 +254,7 @@ class Walk:
             if type(results) is dict:
                 learned["cv_results_"] = {name: part for name, part in results.items() if name not in _TIMES}
             self._out.append(b"o" + text(class_name(kind)))
-            self._mapping(learned, ".{}")
+            self._mapping(learned, _ATTRIBUTE)
         elif origin in _REDUCIBLE or issubclass(kind, _SIMPLE):
             self._out.append(b"x" + text(class_name(kind)))
             self._reduced(value, kind)
@@ -206,7 +269,7 @@ class Walk:
             self._refuse(f"an object of class {class_name(kind)}")
         # State, then items of a list and of a mapping, which come as iterators.
         parts = [state[0] if state else None, *([] if part is None else list(part) for part in state[1:3])]
-        self._each([arguments, *parts])
+        self._each([arguments, *parts], _REDUCED)
 
     def _generator(self, value: Any, kind: type) -> None:
         self._out.append(b"g" + text(class_name(kind)))
@@ -230,7 +293,7 @@ class Walk:
         elif issubclass(kind, types.FunctionType) and _is_local(value):
             self._out.append(b"F" + text(value.__qualname__))
             cells = [_content(cell) for cell in value.__closure__ or ()]
-            self._each([*_code(value.__code__), value.__defaults__, value.__kwdefaults__, cells])
+            self._quietly(self._each, [*_code(value.__code__), value.__defaults__, value.__kwdefaults__, cells])
         elif kind is np.ufunc:
             self._reference(f"numpy.{value.__name__}")
         elif kind in _NAMED or type_name(kind) == "cython_function_or_method":
@@ -244,7 +307,7 @@ class Walk:
 
     def _refuse(self, what: str) -> Never:
         raise InputError(
-            f"The model cannot be identified: {''.join(self._way) or 'it'} is {what}.",
+            f"The model cannot be identified: {spell_way(self._way) or 'it'} is {what}.",
             hint="Its parameters and metrics are recorded all the same.",
         )
 
@@ -257,6 +320,32 @@ _NAMED = (
     type(np.mean),
 )
 """Functions that count by their name: their code belongs to the environment."""
+
+
+_NAMED_STEP = "\0"
+"""Ends the step to a tuple that begins with a name."""
+
+
+def spell_way(way: Iterable[str]) -> str:
+    """Return the way to a value as it would be written in Python, but for what lies behind names and classes."""
+    # The second of a pair is what the first names; others in the tuple need a step of their own.
+    return "".join(way).replace(f"{_NAMED_STEP}[1]", "").replace(_NAMED_STEP, "#")
+
+
+def _steps(held: list[Any]) -> Iterable[str]:
+    """Return the steps to what a list or tuple has: pairs of a name and something, as a pipeline's, go by the names."""
+    if held and all(type(v) is tuple and len(v) > 1 and type(v[0]) is str for v in held):
+        names = [v[0] for v in held]
+        if all(map(str.isidentifier, names)) and len(set(names)) == len(names):
+            return [f".{name}{_NAMED_STEP}" for name in names]
+    return [f"[{i}]" for i in range(len(held))]
+
+
+def _alike(held: list[Any]) -> Callable[[Any], bytes] | None:
+    """Return what turns values into bytes where all are of one plain type, else None."""
+    # By identity: to put a type into a set would run its metaclass.
+    kinds = set(map(id, map(type, held)))
+    return PLAIN[kinds.pop()] if len(kinds) == 1 and kinds <= _ALIKE else None
 
 
 def _is_local(function: types.FunctionType) -> bool:

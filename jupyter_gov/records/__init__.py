@@ -6,6 +6,7 @@ from ._base import Json, Part, Record, new_id, random_bytes, to_json, utc_now
 from ._cell import Cell, GeneratorState, Notebook, NotebookCell
 from ._dataset import Column, Dataset, Derivation
 from ._model import Candidate, Fit, Metric, Prediction
+from ._packing import pack, unpack
 from ._reproduction import AGREEMENTS, TOLERANCE, Agreement, Cause, Compared, Reproduction, Spread
 from ._run import SEVERITIES, Document, Environment, Finding, Gap, Module, Report, Run, Source
 from ._sections import SECTIONS
@@ -75,7 +76,9 @@ __all__ = [
     "Spread",
     "Value",
     "new_id",
+    "pack",
     "random_bytes",
     "to_json",
+    "unpack",
     "utc_now",
 ]

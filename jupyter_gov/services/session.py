@@ -8,18 +8,21 @@ import functools
 import getpass
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from jupyter_gov.errors import GovError, NotFoundError, StoreError
-from jupyter_gov.records import Finding, Gap, Record, Run, utc_now
+from jupyter_gov.fingerprints import fingerprint_bytes
+from jupyter_gov.records import Artifact, Finding, Gap, Record, Run, pack, utc_now
 from jupyter_gov.records._builtins import keep_builtins
 
 from ._gaps import Gaps, cell_of, in_words
+from ._keeping import Keeping, Role
 from ._secrets import process_secrets
 from ._stores import get_store
 from ._writer import Writer
+from .settings import governance
 
 if TYPE_CHECKING:
     from jupyter_gov.store import Entry, Store
@@ -101,6 +104,67 @@ class Session:
             return None if made is None else entry_of(made, action, self.run.id)
 
         self._writer.put(deferred, late=late)
+
+    @functools.cached_property
+    def _keeping(self) -> Keeping:
+        settings = governance()
+        return Keeping(settings.kept_mb, settings.kept_each_mb)
+
+    def keeps(self, role: Role, size: int) -> bool:
+        """Say whether content of about `size` bytes would be kept; where it is too much, that becomes a gap.
+
+        Worth asking before content is copied for the sake of `keep`, which is then told the same size.
+
+        Raises
+        ------
+        StoreError
+            If the configuration cannot be read, or as `record`.
+        """
+        return not self._keeping.none and self._may(self._keeping.reserve(role, size))
+
+    def keep(self, about: str, role: Role, make: Callable[[], Mapping[str, Any]], *, size: int = 0) -> None:
+        """Keep content beside the record of id `about`; what is too large, or cannot be packed, becomes a gap.
+
+        Parameters
+        ----------
+        about : str
+            Id of a record.
+        role : str
+            As of an `Artifact`.
+        make : callable
+            Returns what `records.pack` takes; called later, on another thread: what it returns must not change
+            meanwhile.
+        size : int
+            What `keeps` was told.
+
+        Raises
+        ------
+        StoreError
+            As `keeps`.
+        """
+        if self._keeping.none:
+            return
+
+        def deferred() -> Entry | None:
+            try:
+                values, redacted = process_secrets().clean_values(make())
+                content = pack(values)
+                digest = fingerprint_bytes(content)
+            except Exception as error:
+                return self._lost(f"artifact.{role}", error, None)
+            finally:
+                self._keeping.release(size)
+            if not self._may(self._keeping.take(role, digest, len(content))):
+                return None
+            kept = Artifact(about=about, role=role, digest=digest, bytes=len(content), redacted=redacted)
+            return replace(entry_of(kept, "artifact.kept", self.run.id), content=content)
+
+        self._writer.put(deferred)
+
+    def _may(self, refusal: Gap | None) -> bool:
+        if refusal is not None:
+            self.gap(refusal.what, refusal.reason, remedy=refusal.remedy)
+        return refusal is None
 
     def gap(self, what: str, reason: str, *, remedy: str = "", cell: str | None = None) -> None:
         """Put something on the gap list, once for the same thing and reason; in another cell, it tells that one too."""

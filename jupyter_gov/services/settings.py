@@ -32,6 +32,15 @@ class Governance(Configurable):
         help="How much uncommitted work is kept in a private git reference when tracking begins, in MB; 0 keeps none.",
     ).tag(config=True)
     snapshot_file_mb = Float(10.0, min=0.0, help="The largest file that is kept there, in MB.").tag(config=True)
+    kept_mb = Float(
+        200.0,
+        min=0.0,
+        help="How much of what models predicted and have learned is kept with a run, for reproductions to compare, "
+        "in MB; 0 keeps none.",
+    ).tag(config=True)
+    kept_each_mb = Float(
+        8.0, min=0.0, help="The largest that is kept of one model or prediction, in MB; 0 keeps none."
+    ).tag(config=True)
 
 
 def default_store() -> str:

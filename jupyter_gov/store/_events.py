@@ -30,12 +30,15 @@ class Entry:
         What happened, such as ``fit.completed``.
     actor : mapping
         Who did it, as JSON.
+    content : bytes or None
+        Of an `Artifact`: what it names by its digest.
     """
 
     record: Record
     run: str
     action: str
     actor: Mapping[str, str]
+    content: bytes | None = field(default=None, repr=False)
     ts: str = field(default_factory=utc_now)
     event_id: str = field(default_factory=new_id)
     salt: bytes = field(default_factory=lambda: random_bytes(32))

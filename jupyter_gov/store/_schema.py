@@ -1,10 +1,13 @@
-"""The tables. Events are the source of truth; `record` is a projection that can be made again from them."""
+"""The tables. Events are the source of truth; `record` is a projection that can be made again from them.
+
+The contents in `artifact` are what records of that kind name by digest: no event holds them, nothing makes them again.
+"""
 
 from __future__ import annotations
 
 from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-HEAD = "0001"
+HEAD = "0002"
 """The revision that this version of the code reads and writes."""
 
 metadata = MetaData()
@@ -38,3 +41,12 @@ record = Table(
     Column("data", JSON, nullable=False),
     Index("ix_record_run_id", "run_id", "kind", "seq"),
 )
+
+artifact = Table(
+    "artifact",
+    metadata,
+    Column("digest", String(68), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+"""Contents by their digest, compressed by zlib; `size` is that before."""

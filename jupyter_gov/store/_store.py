@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hmac
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
@@ -13,13 +13,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from jupyter_gov.errors import StoreError
 from jupyter_gov.ledger import commit, parse
-from jupyter_gov.records import KINDS, Json, Record, Run
+from jupyter_gov.records import KINDS, Artifact, Json, Record, Run
 from jupyter_gov.records._builtins import keep_builtins
 
+from ._contents import check_contents, compress, read_content
 from ._engine import WRITE, make_engine
 from ._events import Entry, Event
 from ._migrate import migrate
-from ._schema import event, event_body, record
+from ._schema import artifact, event, event_body, record
 
 keep_builtins(globals())
 
@@ -76,18 +77,19 @@ class Store:
     # -- writing -------------------------------------------------------------------------------------------------------
 
     def append(self, entries: Sequence[Entry]) -> list[int]:
-        """Write entries and their projection in one transaction; return their sequence numbers.
+        """Write entries, their contents and their projection in one transaction; return their sequence numbers.
 
         Raises
         ------
         StoreError
             If nothing could be written; the store is then as it was.
         TypeError, ValueError
-            If a record has no JSON form; nothing is written.
+            If a record has no JSON form, or a content is not the one that its record names; nothing is written.
         """
         sealed = [e.seal() for e in entries]
         if not sealed:
             return []
+        contents = self._compressed(check_contents(sealed))
         with self._writing() as c:
             first = (c.execute(select(func.max(event.c.seq))).scalar() or 0) + 1
             rows = list(enumerate(sealed, first))
@@ -103,7 +105,16 @@ class Store:
                     for s, e in rows
                 ],
             )
+            if contents:
+                c.execute(insert(artifact).prefix_with("OR IGNORE"), contents)
         return [s for s, _ in rows]
+
+    def _compressed(self, contents: Mapping[str, bytes]) -> list[dict[str, Any]]:
+        # Before the transaction: while it lasts, nobody else can write.
+        if not contents:
+            return []
+        with self._reporting(), self._engine.connect() as c:
+            return compress(contents, c)
 
     # -- reading -------------------------------------------------------------------------------------------------------
 
@@ -171,6 +182,30 @@ class Store:
         with self._reporting(), self._engine.connect() as c:
             return {row.id: row.data for row in c.execute(query)} if ids else {}
 
+    def artifact(self, about: str, role: str, *, run: str | None = None) -> Artifact | None:
+        """Return what was last kept of a record in one role; quicker where the run is known that it belongs to."""
+        query = (
+            select(record.c.data)
+            .where(record.c.kind == Artifact.kind, *([] if run is None else [record.c.run_id == run]))
+            .where(record.c.data["about"].as_string() == about, record.c.data["role"].as_string() == role)
+            .order_by(record.c.seq.desc())
+            .limit(1)
+        )
+        with self._reporting(), self._engine.connect() as c:
+            data = c.execute(query).scalar()
+        return None if data is None else Artifact.from_json(data)
+
+    def content(self, digest: str) -> bytes | None:
+        """Return the content of that digest, or None.
+
+        Raises
+        ------
+        StoreError
+            If it has changed since it was written.
+        """
+        with self._reporting(), self._engine.connect() as c:
+            return read_content(digest, c)
+
     def version(self, run: str) -> int:
         """Return the sequence number of a run's last event, 0 where it has none."""
         with self._reporting(), self._engine.connect() as c:
@@ -231,7 +266,10 @@ class Store:
                 yield _event(envelope, salt, body)
 
     def replay(self) -> None:
-        """Make the projection again from the events alone; a body that is erased or not intact has no part in it."""
+        """Make the projection again from the events alone; a body that is erased or not intact has no part in it.
+
+        Contents stay: no event holds them.
+        """
         with self._writing() as c:
             c.execute(delete(record))
             last: int | None = 0

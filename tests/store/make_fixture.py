@@ -1,4 +1,4 @@
-"""Write ``fixtures/gov-0001.db``, a store as the first revision of the schema leaves it.
+"""Write ``fixtures/gov-0002.db``, a store as this revision of the schema leaves it; ``gov-0001.db`` is the first's.
 
 Usage: ``python tests/store/make_fixture.py``. A released revision's fixture is never made again: that a later version
 still reads it is the point. A new revision gets a new file.
@@ -11,10 +11,12 @@ import sqlite3
 import sys
 from pathlib import Path
 
-from jupyter_gov.records import Cell, Document, Fit, Gap, Metric, Record, Run
+from jupyter_gov.fingerprints import fingerprint_bytes
+from jupyter_gov.records import Artifact, Cell, Document, Fit, Gap, Metric, Record, Run, pack
 from jupyter_gov.store import Entry, open_store
 
-FIXTURE = Path(__file__).parent / "fixtures" / "gov-0001.db"
+FIXTURES = Path(__file__).parent / "fixtures"
+FIXTURE = FIXTURES / "gov-0002.db"
 RUN = "01980000-0000-7000-8000-000000000001"
 TIME = "2026-11-21T09:30:00.000000Z"
 
@@ -24,7 +26,7 @@ def _id(number: int) -> str:
 
 
 def records() -> list[Record]:
-    """Return what is in the fixture, as it is read."""
+    """Return what is in the first fixture, and the beginning of the others, as it is read."""
     return [
         Run(id=RUN, experiment="credit", name="credit_approval", status="finished", actor="ada", started=TIME),
         Cell(id=_id(2), order=1, source="x = 'ö €'", seconds=0.25, started=TIME),
@@ -33,6 +35,16 @@ def records() -> list[Record]:
         Document(id=_id(5), section="purpose", markdown="Decide.\n", written=TIME),
         Gap(id=_id(6), what="a plot", reason="Not seen."),
     ]
+
+
+def content() -> bytes:
+    """Return what the second fixture keeps of its fit."""
+    return pack({"coef_": [0.25, -1.5], "solver": "lbfgs", "max_depth": None})
+
+
+def artifact() -> Artifact:
+    """Return the record of `content`."""
+    return Artifact(id=_id(7), about=_id(3), role="learned", digest=fingerprint_bytes(content()), bytes=len(content()))
 
 
 def main() -> None:
@@ -52,8 +64,9 @@ def main() -> None:
                     ts=TIME,
                     event_id=_id(100 + number),
                     salt=bytes([number]) * 32,
+                    content=content() if isinstance(record, Artifact) else None,
                 )
-                for number, record in enumerate([first, *records()])
+                for number, record in enumerate([first, *records(), artifact()])
             ]
         )
     with contextlib.closing(sqlite3.connect(FIXTURE, isolation_level=None)) as connection:

@@ -28,17 +28,22 @@ finally:
     sys.path.pop(0)
 
 
-def test_a_store_of_the_first_revision_still_opens(tmp_path: Path) -> None:
+@pytest.mark.parametrize("revision", ["0001", "0002"])
+def test_a_store_of_each_revision_still_opens(revision: str, tmp_path: Path) -> None:
     copy = tmp_path / "gov.db"
-    shutil.copy(make_fixture.FIXTURE, copy)
+    shutil.copy(make_fixture.FIXTURES / f"gov-{revision}.db", copy)
+    with_contents = revision > "0001"
+    records = [*make_fixture.records(), *([make_fixture.artifact()] if with_contents else [])]
     with open_store(f"sqlite:///{copy}") as store:
-        assert store.records(make_fixture.RUN) == make_fixture.records()
+        assert store.records(make_fixture.RUN) == records
         assert [r.id for r in store.runs()] == [make_fixture.RUN]
         found = list(store.events())
-        assert [e.envelope["seq"] for e in found] == [1, 2, 3, 4, 5, 6, 7]
+        assert [e.envelope["seq"] for e in found] == [*range(1, len(records) + 2)]
         assert all(e.intact for e in found)
         store.replay()
-        assert store.records(make_fixture.RUN) == make_fixture.records()
+        assert store.records(make_fixture.RUN) == records
+        content = store.content(make_fixture.artifact().digest)
+        assert content == (make_fixture.content() if with_contents else None)
 
 
 def test_migrations_end_where_the_code_is() -> None:

@@ -113,6 +113,9 @@ class Predictions:
                 origin = replace(origin, prediction=record.id)
                 self._same[key] = origin
                 self._session.record(record, "prediction.made")
+                if self._session.keeps("predictions", values.nbytes):
+                    held = {"values": values.copy()}
+                    self._session.keep(record.id, "predictions", lambda: held, size=values.nbytes)
             else:
                 origin = same
             for digest in digests:

@@ -54,7 +54,9 @@ class FitCall:
         self.started = utc_now() if listed else ""
         self.previous: str | None = None
         self.datasets: tuple[str, ...] = ()
+        self.watched: tuple[str, ...] = ()
         self.features: tuple[str, ...] = ()
+        self.grouped = False
         self.children: list[FitCall] = []
         self.omitted = 0
         self.ok = True

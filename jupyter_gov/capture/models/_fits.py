@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
-from jupyter_gov.fingerprints import fingerprint_model
+from jupyter_gov.fingerprints import fingerprint_model, read_model
 from jupyter_gov.records import Candidate, Fit
 from jupyter_gov.records._builtins import keep_builtins
 
@@ -17,9 +17,11 @@ from ..metrics._predictions import Origin
 from . import _tree
 from ._fitcall import MAX_CHILDREN, FitCall
 from ._parameters import own, seeds
-from ._search import candidates, chosen
+from ._search import candidates, chosen, splitter_of
 
 if TYPE_CHECKING:
+    from jupyter_gov.fingerprints._learned import Learned
+
     from .._tracker import Tracker
 
 keep_builtins(globals())
@@ -124,6 +126,7 @@ def _identify(call: FitCall, original: FunctionType, args: tuple[Any, ...], kwar
     kwargs = {**dict(zip(names[2:], args[3:], strict=False)), **kwargs}
     given = dict(zip(("X", "y"), args[1:3], strict=False))
     given |= {name: kwargs[name] for name in ("X", "y", "sample_weight") if kwargs.get(name) is not None}
+    call.grouped = kwargs.get("groups") is not None
     watched = dict(_watched(kwargs))
     if "X" not in given:
         arrays = [
@@ -134,8 +137,8 @@ def _identify(call: FitCall, original: FunctionType, args: tuple[Any, ...], kwar
     call.datasets = tuple(dict.fromkeys(id_ for id_ in found if id_ is not None))
     X: Any = next(iter(given.values()), None)
     call.features = call.tracker.data.columns_of(X)
-    for n, data in watched.items():
-        guarded(tracker, f"the data {n} of a fit", tracker.data.validated, data, n)
+    shown = [guarded(tracker, f"the data {n} of a fit", tracker.data.validated, data, n) for n, data in watched.items()]
+    call.watched = tuple(dict.fromkeys(id_ for id_ in shown if id_ is not None and id_ not in call.datasets))
 
 
 def _watched(kwargs: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -182,13 +185,14 @@ def record(call: FitCall) -> None:
         fit = _fit(inner, parent)
         # Without a name yet in `model = Model().fit(X, y)`: that is seen to when the cell ends.
         tracker.session.record(fit, "fit.completed" if inner.ok else "fit.failed")
+        guarded(tracker, "the turns that a fit takes", tracker.leakage.fitted, fit, splitter_of(inner))
         for place, model in enumerate(inner.models):
             tracker.fits.remember(model, fit, named=place == 0)
         if parent is None and inner.ok and inner.method == "fit":
             guarded(tracker, "the labels of a fit", _labels, inner)
         if parent is None and fit.randomness == "unseeded":
             tracker.randomness.find(
-                f"{inner.class_name}.{inner.method} drew random numbers without a seed: it gives another model each "
+                f"{inner.class_name}.{inner.method} drew random numbers without a seed: it may give another model each "
                 "time. Set its random_state.",
                 fit.cell,
                 about=f"{fit.name or inner.class_name} {fit.cell}",
@@ -262,7 +266,8 @@ def _fit(call: FitCall, parent: FitCall | None) -> Fit:
         )
     digest = ""
     if call.ok and models:
-        digest = guarded(tracker, f"the digest of {name}", lambda: fingerprint_model(call.learned)) or ""
+        identify = _digest if parent else _keep
+        digest = guarded(tracker, f"the digest of {name}", identify, call) or ""
     return Fit(
         id=call.id,
         class_=name,
@@ -273,6 +278,7 @@ def _fit(call: FitCall, parent: FitCall | None) -> Fit:
         params=params,
         features=call.features,
         datasets=call.datasets,
+        watched=call.watched,
         started=call.started,
         seconds=call.seconds,
         status="ok" if call.ok else "error",
@@ -285,6 +291,24 @@ def _fit(call: FitCall, parent: FitCall | None) -> Fit:
         model_digest=digest,
         candidates=_candidates(call) if call.searches and call.ok else (),
     )
+
+
+def _digest(call: FitCall) -> str:
+    return fingerprint_model(call.learned)
+
+
+def _keep(call: FitCall) -> str:
+    """Return the digest of what a fit has learned, and keep what that is for a reproduction to compare."""
+    found = read_model(call.learned)
+    guarded(call.tracker, f"what {call.class_name} has learned", _snapshot, call, found)
+    return found.digest
+
+
+def _snapshot(call: FitCall, found: Learned) -> None:
+    size, session = found.size, call.tracker.session
+    if session.keeps("learned", size):
+        # The user may go on to change the model; what is slow is done to the copy, elsewhere.
+        session.keep(call.id, "learned", found.copy().values, size=size)
 
 
 def _candidates(call: FitCall) -> tuple[Candidate, ...]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import FunctionType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jupyter_gov.records import Candidate
+from jupyter_gov.records import Candidate, Json
 from jupyter_gov.records._builtins import keep_builtins
 
 from .._active import active, stack, unnoticed
 from .._describe import describe
-from ._parameters import arguments, own
+from ._parameters import arguments, own, parameters
+
+if TYPE_CHECKING:
+    from ._fitcall import FitCall
 
 keep_builtins(globals())
 
@@ -61,6 +64,32 @@ def candidates(search: Any) -> tuple[Candidate, ...]:
         )
         for i, params in enumerate(tried)
     )
+
+
+def splitter(cv: Any, estimator: Any, *, grouped: bool = False) -> dict[str, Json]:
+    """Return how a cross-validation divides rows, as scikit-learn reads its argument ``cv``.
+
+    Parameters
+    ----------
+    cv : int, splitter, iterable or None
+    estimator : estimator
+        A classifier's folds are stratified.
+    grouped : bool
+        Whether groups were given.
+    """
+    if hasattr(type(cv), "split") and type(cv) is not str:
+        return {"class": type(cv).__name__, "params": parameters(cv), "groups": grouped}
+    if cv is None or type(cv) is int:
+        from sklearn.base import is_classifier
+
+        kind = "StratifiedKFold" if estimator is not None and is_classifier(estimator) else "KFold"
+        return {"class": kind, "params": {"n_splits": 5 if cv is None else cv, "shuffle": False}, "groups": grouped}
+    return {"class": type(cv).__name__, "params": {}, "groups": grouped}
+
+
+def splitter_of(call: FitCall) -> dict[str, Json] | None:
+    """Return how a search divides the rows that it is given; None of what is no search."""
+    return splitter(own(call.estimator).get("cv"), call.estimator, grouped=call.grouped) if call.searches else None
 
 
 @unnoticed

@@ -232,7 +232,8 @@ def _begin(
         call.datasets = identify(tracker, given, "train")
         X: Any = next(iter(given.values()), None)
         call.features = call.tracker.data.columns_of(X)
-        identify(tracker, training.validation(arguments), "validation")
+        shown = identify(tracker, training.validation(arguments), "validation")
+        call.watched = tuple(id_ for id_ in shown if id_ not in call.datasets)
         fit = None if before is None else tracker.fits.last(before)
         call.previous = fit.id if fit else None
     enter(call)

@@ -33,7 +33,7 @@ _SAFE = frozenset(
         "notebook_digest", "outputs_digest", "generators", "state", "commit", "snapshot", "snapshot_ref", "started",
         "finished", "rendered", "saved", "written", "status", "origin", "role", "split", "identified", "randomness",
         "severity", "kind", "personal", "library", "packages", "thread_pools", "variables", "reads", "writes",
-        "modules",
+        "modules", "environment",
     )
 )  # fmt: skip
 """Fields that hold ids, digests, times, names of variables, words of our own, or what a package says of itself."""
@@ -103,6 +103,24 @@ class Secrets:
             return record, True
         told = tuple(dict.fromkeys((*record.redacted, *cleaning.told)))
         return record.replace(**changes, redacted=told), not cleaning.failed
+
+    def clean_values(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """Return values by name, such as what a model has learned, without secrets; and what was taken out, and where.
+
+        Arrays of texts are searched too.
+        """
+        cleaning = _Cleaning(self)
+        made: dict[str, Any] = {}
+        for name, value in values.items():
+            path = (None, name)
+            made[name] = cleaning.value(value, path, name=_last(name))
+            if getattr(value, "dtype", None) is not None and value.dtype.kind in "OU":
+                texts = {text for text in value.reshape(-1).tolist() if type(text) is str}
+                found = {text: cleaning.value(text, path) for text in texts}
+                if any(found[text] is not text for text in texts):
+                    made[name] = value.astype(object)
+                    made[name].flat = [found.get(v, v) if type(v) is str else v for v in value.reshape(-1).tolist()]
+        return made, tuple(dict.fromkeys(cleaning.told))
 
     def describe_first(self, name: str, content: bytes) -> str:
         """Return where in a file the first secret is, to be read after its name; empty where there is none."""
@@ -253,6 +271,11 @@ def _name(key: Any, above: str) -> str:
     """Return the name that a value in a mapping goes by: its own, else that of the whole where its own says nothing."""
     own = str(key)
     return above if above and not bears_secret(own) and own.lower() in _VALUES else own
+
+
+def _last(way: str) -> str:
+    """Return the name that a way such as ``steps.model.api_key`` ends with."""
+    return re.split(r"[.\[\]']+", way.rstrip("]'"))[-1]
 
 
 _by_class: dict[type[Any], tuple[str, ...]] = {}
