@@ -31,9 +31,9 @@ lab: setup
 	$(BIN)/jupyter lab notebooks/examples/credit_approval.ipynb
 
 # Everything is fetched before the first test runs.
-test: setup $(CHROMIUM) $(STAMPS)/ui $(STAMPS)/corpus test-python test-ui
+test: setup $(CHROMIUM) $(STAMPS)/ui $(STAMPS)/corpus $(STAMPS)/wheels test-python test-ui
 
-test-python: setup $(STAMPS)/corpus
+test-python: setup $(STAMPS)/corpus $(STAMPS)/wheels
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-ui: setup $(CHROMIUM) $(STAMPS)/ui
@@ -83,6 +83,13 @@ $(STAMPS)/corpus: $(STAMPS)/python
 	$(BIN)/unearth --no-binary $${index:+--index-url "$$index"} --download $@ \
 	  "$$(grep '^scikit-learn==' constraints.txt)" > /dev/null
 	@touch $@
+
+# What environments are made from in tests: all that the package needs, and one distribution in a second version.
+$(STAMPS)/wheels: $(STAMPS)/python
+	@rm -rf $@ $@.part && names="$$($(BIN)/python -c 'import re, tomllib; about = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
+	  print(*(re.match(r"[\w.-]+", r)[0] for r in [*about["dependencies"], *about["optional-dependencies"]["demo"]]))')" && \
+	$(BIN)/pip download --quiet --only-binary :all: --constraint constraints.txt --dest $@.part $$names && \
+	$(BIN)/pip download --quiet --only-binary :all: --no-deps --dest $@.part joblib==1.5.3 && mv $@.part $@
 
 $(STAMPS)/bench: $(STAMPS)/python
 	@$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[$(EXTRAS),bench]'

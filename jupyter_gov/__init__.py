@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from .capture import track
     from .errors import GovError
     from .fingerprints import fingerprint
-    from .services import assess, compare_data, data_quality, explain_row, lineage, report
+    from .services import assess, compare_data, data_quality, explain_row, lineage, report, reproduce
 
 __version__ = "0.1.0"
 
@@ -26,6 +26,7 @@ __all__ = [
     "lineage",
     "local_law_144",
     "report",
+    "reproduce",
     "track",
 ]
 
@@ -42,6 +43,7 @@ _HOMES = {
     "lineage": "services",
     "local_law_144": "assessment",
     "report": "services",
+    "reproduce": "services",
     "track": "capture",
 }
 

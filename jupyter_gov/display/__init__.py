@@ -7,12 +7,15 @@ from ._card import card
 from ._doctor import diagnosis
 from ._explorer import explorer
 from ._figures import specs as pictures
+from ._finding import counted, show_findings
 from ._headline import headline
 from ._inline import message, show, show_text, show_view
 from ._lineage import lineage_drawing, lineage_html, lineage_svg, lineage_text
 from ._markdown import render as prose
 from ._pieces import files, markdown
 from ._progress import Progress
+from ._reproduction import reproduction, reproduction_body, verdict
+from ._reproduction_text import how_reproduced
 from ._select import headlines, worst
 from ._sentence import as_text, sentence
 from ._status import status
@@ -23,11 +26,13 @@ __all__ = [
     "Progress",
     "card",
     "charts",
+    "counted",
     "diagnosis",
     "explorer",
     "files",
     "found",
     "headlines",
+    "how_reproduced",
     "html",
     "lineage_drawing",
     "lineage_html",
@@ -37,14 +42,18 @@ __all__ = [
     "message",
     "pictures",
     "prose",
+    "reproduction",
+    "reproduction_body",
     "sections",
     "show",
+    "show_findings",
     "show_text",
     "show_view",
     "status",
     "summary",
     "svg",
     "text",
+    "verdict",
     "words",
     "worst",
 ]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from jupyter_gov.records import SEVERITIES, Json
 
 from . import words
+from ._finding import untold
 from ._sentence import plain
 
 _STATES = {"stale": "stale", "edited": "edited", "deleted": "deleted", "out_of_order": "out of order"}
@@ -16,11 +17,15 @@ _MOST_REASONS = 2
 
 
 class Notice(NamedTuple):
-    """A list of things to know: its title, a sentence that counts them, and each as a name and what is told of it."""
+    """A list of things to know: its title, a sentence that counts them, and each as a name and what is told of it.
+
+    What is urgent stands open.
+    """
 
     title: str
     summary: str
     entries: Sequence[tuple[str, str]]
+    urgent: bool = False
 
 
 def notices(shown: Mapping[str, Json]) -> list[Notice]:
@@ -80,8 +85,14 @@ def _called(key: str, record: Mapping[str, Json]) -> str:
 
 def _findings(shown: Mapping[str, Json]) -> Notice:
     listed = sorted(shown.get("findings", ()), key=lambda f: SEVERITIES.index(f["severity"]))
-    entries = [(words.title_of(f["check"]), f"{f['message']} ({f['severity']})") for f in listed]
-    return Notice("Findings", f"{words.plural(len(entries), 'thing')} to look at", entries)
+    entries = [(words.title_of(f["check"]), _finding(f)) for f in listed]
+    urgent = any(f["severity"] != SEVERITIES[-1] for f in listed)
+    return Notice("Findings", f"{words.plural(len(entries), 'thing')} to look at", entries, urgent)
+
+
+def _finding(finding: Mapping[str, Json]) -> str:
+    told = "; ".join(part for part in (finding["severity"], untold(finding)) if part)
+    return f"{finding['message']} ({told}) {finding.get('remedy') or ''}".rstrip()
 
 
 def _gaps(shown: Mapping[str, Json]) -> Notice:

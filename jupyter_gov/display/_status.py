@@ -42,7 +42,7 @@ def status(shown: Mapping[str, Json]) -> tuple[str, str]:
     told = notices(shown)
     for notice in told:
         listed = bullets(join([name(what, limit=120), ": ", rest]) for what, rest in notice.entries)
-        html.append(details(f"{notice.title}: {notice.summary}", listed))
+        html.append(details(f"{notice.title}: {notice.summary}", listed, opened=notice.urgent))
     lines = [f"{plain(shown['name'], 40)} · {shown['status']} · run {shown['id']}", wrap(_counts(shown))]
     for head_, texts, rows in blocks:
         if rows:

@@ -132,10 +132,16 @@ def table(
     return el("div", made, class_="jg-scroll", tabindex="0")
 
 
-def details(summary: object, *children: object, printed: bool = True) -> Html:
-    """Return a part that is folded until the reader asks for it; `printed` tells whether paper shows it too."""
+def details(summary: object, *children: object, printed: bool = True, opened: bool = False) -> Html:
+    """Return a part that is folded until the reader asks for it, unless `opened`; `printed`: whether paper shows it."""
     kind = "jg-more" if printed else "jg-more jg-screen"
-    return el("details", el("summary", el("span", summary)), el("div", *children, class_="jg-folded"), class_=kind)
+    return el(
+        "details",
+        el("summary", el("span", summary)),
+        el("div", *children, class_="jg-folded"),
+        class_=kind,
+        open=opened,
+    )
 
 
 def facts(pairs: Iterable[tuple[object, object]]) -> Html:

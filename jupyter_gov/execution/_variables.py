@@ -11,3 +11,6 @@ NOTEBOOK_VARIABLE = "JUPYTER_GOV_NOTEBOOK"
 
 AUTOTRACK_VARIABLE = "JUPYTER_GOV_AUTOTRACK"
 """Set to 1, loading the extension begins to track."""
+
+REPRODUCING_VARIABLE = "JUPYTER_GOV_REPRODUCING"
+"""Set to 1 in the kernel of a reproduction, which must not make another one."""

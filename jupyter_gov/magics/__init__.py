@@ -11,7 +11,7 @@ from IPython.core.magic import cell_magic, line_magic, magics_class
 
 from ..errors import GovError, InputError, NotTrackingError
 from ..records import Assessment
-from ._lines import assess_parser, compare_parser, explain_parser, names, parser, words
+from ._lines import assess_parser, compare_parser, explain_parser, names, pairs, parser, reproduce_parser, words
 from ._reading import Reading, never_raises
 
 
@@ -205,6 +205,30 @@ class GovMagics(Reading):
         for template in given.template:
             rendered = report(session.run, template, to=names(given.to) or ("html",), output=given.output)
             show(*files(rendered), kind="report")
+
+    @line_magic
+    @never_raises
+    def gov_reproduce(self, line: str) -> None:
+        """``%gov_reproduce [RUN]``: execute a run again, by default this one, and say whether it comes out again."""
+        from ..display import Progress, reproduction
+        from ..records import TOLERANCE
+        from ..services import reproduce, reproduced_cells
+
+        given = reproduce_parser().parse_args(words(line))
+        with Progress(self.shell) as progress:
+            made = reproduce(
+                given.run,
+                scope="all" if given.all else "slice",
+                env=given.env,
+                inputs=pairs(given.input, "--input"),
+                secrets=given.secret,
+                restore=given.restore,
+                tolerance=TOLERANCE if given.tolerance is None else given.tolerance,
+                times=given.times,
+                timeout=given.timeout,
+                progress=progress,
+            )
+            progress.finish(*reproduction(made, cells=reproduced_cells(given.run)), kind="reproduction")
 
 
 def _no_widgets(shell: Any) -> str:

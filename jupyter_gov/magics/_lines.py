@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from typing import NoReturn
 
 from IPython.core.magic_arguments import MagicArgumentParser
@@ -93,6 +94,21 @@ def compare_parser() -> Parser:
     return made
 
 
+def reproduce_parser() -> Parser:
+    """Return the parser of ``%gov_reproduce``."""
+    made = parser("gov_reproduce", "Execute a run again and say whether it comes out again.")
+    made.add_argument("run", metavar="RUN", nargs="?")
+    made.add_argument("--all", action="store_true", help="every cell")
+    made.add_argument("--env", choices=["current", "rebuild"], default="current")
+    made.add_argument("--input", action="append", default=[], metavar="OLD=NEW", help="where a file is now")
+    made.add_argument("--secret", action="append", default=[], metavar="NAME")
+    made.add_argument("--restore-state", dest="restore", action="store_true")
+    made.add_argument("--tolerance", type=float)
+    made.add_argument("--times", type=int, default=1)
+    made.add_argument("--timeout", type=float, metavar="SECONDS")
+    return made
+
+
 def _limit(made: Parser, about: str) -> None:
     made.add_argument(
         "--limit", "--time_limit", "--time-limit", dest="limit", type=float, metavar="SECONDS", help=about
@@ -106,6 +122,14 @@ def words(line: str) -> list[str]:
     except ValueError as error:
         raise InputError(f"The line cannot be read: {error}.", hint="Close every quotation mark.") from error
     return [p[1:-1] if len(p) > 1 and p[0] == p[-1] and p[0] in "\"'" else p for p in parts]
+
+
+def pairs(texts: Sequence[str], option: str) -> dict[str, str]:
+    """Split each ``OLD=NEW``."""
+    found = [text.partition("=") for text in texts]
+    if not all(old and equals and new for old, equals, new in found):
+        raise InputError(f"{option} needs two paths.", hint=f"Write {option} OLD=NEW.")
+    return {old: new for old, _, new in found}
 
 
 def names(text: str | None) -> list[str] | None:

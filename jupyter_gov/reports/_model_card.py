@@ -9,7 +9,7 @@ from jupyter_gov.display import html, sections
 from jupyter_gov.display import words as w
 from jupyter_gov.records import Assessment, AssessmentResult
 
-from . import _data, _evidence, _overview, _session, _source
+from . import _data, _evidence, _overview, _reproductions, _session, _source
 from ._run_records import STYLES, RunRecords
 
 
@@ -64,7 +64,8 @@ class ModelCard:
 
     def summary(self) -> Block:
         """Return the result in a sentence, and what is missing."""
-        return Block(_overview.summary(self.records), "Summary")
+        again = self._ran(_reproductions.last_word)
+        return Block(_overview.summary(self.records, again), "Summary")
 
     def document(self, section: str) -> Block:
         """Return a section that was written with ``%%gov_doc``; where there is none, its question, as missing."""
@@ -109,6 +110,10 @@ class ModelCard:
     def assessment(self, name: str) -> Block:
         """Return one assessment by its name, such as ``performance`` or ``fairness``."""
         return Block(self._assessed(name), w.measure(name))
+
+    def reproduction(self) -> Block:
+        """Return whether the run came out again each time that it was executed again, and that it was not where so."""
+        return Block(self._ran(_reproductions.reproductions), _reproductions.HEADING)
 
     def session(self) -> Block:
         """Return in which way the cells ran, which do not hold any more, and what that means for the results."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jupyter_gov.display import html, prose, sections
+from jupyter_gov.display import counted, html, prose, sections
 from jupyter_gov.display import words as w
-from jupyter_gov.records import SECTIONS, SEVERITIES, Fit
+from jupyter_gov.records import SECTIONS, SEVERITIES, Finding, Fit
 
 from ._run_records import RunRecords, class_name, record_id
 
@@ -15,6 +15,8 @@ EXPECTED = ("performance", "fairness", "explanation")
 
 ONE_ROW = "row_explanation"
 """An assessment of a single row: it is no finding about the model."""
+
+_MOST = 12
 
 _ELSEWHERE = (
     "This card rests on a table of its predictions and says how right and how even they are on these rows. How the "
@@ -49,8 +51,8 @@ def title(records: RunRecords) -> html.Html:
     )
 
 
-def summary(records: RunRecords) -> html.Html:
-    """Return the results in a sentence for each assessment, and what is missing."""
+def summary(records: RunRecords, again: html.Html | None = None) -> html.Html:
+    """Return the results in a sentence for each assessment, and what is missing; `again` is said of reproductions."""
     parts: list[object] = []
     explained = [a for a in records.assessments if {r.name for r in a.results} == {ONE_ROW}]
     for assessment in records.assessments:
@@ -77,7 +79,8 @@ def summary(records: RunRecords) -> html.Html:
     )
     if missing:
         told = html.join([told, f" Not documented: {', '.join(missing)}."])
-    return section("summary", "Summary", *parts, html.el("p", told, class_="jg-quiet"))
+    last = html.el("p", again, class_="jg-quiet") if again else ""
+    return section("summary", "Summary", *parts, html.el("p", told, class_="jg-quiet"), last)
 
 
 def document(records: RunRecords, name: str, *after: object, key: str = "", heading: str = "") -> html.Html:
@@ -115,15 +118,31 @@ def findings(records: RunRecords) -> html.Html:
         [
             w.title_of(f.check),
             f.severity,
-            w.shorten(f.message, 600),
+            _finding(records, f),
             *([] if records.is_table else [html.join((records.cell(c) for c in f.cells), ", ")]),
-            w.count(f.count),
+            counted(f.to_json()),
         ]
         for f in sorted(records.findings, key=lambda f: SEVERITIES.index(f.severity))
     ]
     head = ["Check", "Severity", "Finding", *([] if records.is_table else ["Cells"]), "Rows"]
-    made = html.table(head, rows, caption="Findings", hidden_caption=True, text_columns=len(head) - 1)
+    made = html.table(head, rows, caption="Findings", hidden_caption=True, text_columns=len(head), class_="jg-findings")
     return section("findings", "Findings", made)
+
+
+def _finding(records: RunRecords, found: Finding) -> html.Html:
+    """Return what was found, where, and what to do about it."""
+    places = [
+        ("Columns", [html.name(c) for c in found.columns[:_MOST]], len(found.columns)),
+        ("Data", [records.dataset(d) for d in found.datasets[:_MOST]], len(found.datasets)),
+        ("Model", [records.fit(f) for f in found.fits[:_MOST]], len(found.fits)),
+    ]
+    told = [
+        html.join([f"{label}: ", html.join(named, ", "), f" and {of - _MOST} more" if of > _MOST else "", ". "])
+        for label, named, of in places
+        if named
+    ]
+    parts = [w.shorten(found.message, 600), html.el("small", w.shorten(found.remedy, 600)) if found.remedy else ""]
+    return html.join([*parts, html.el("small", *told) if told else ""])
 
 
 def how_to_read(records: RunRecords) -> html.Html:

@@ -30,7 +30,7 @@ from jupyter_gov.records import (
 )
 from jupyter_gov.store import open_store
 
-STYLES = ("base", "card", "lineage")
+STYLES = ("base", "card", "lineage", "reproduction")
 """Style sheets of `jupyter_gov.display` that the parts of a document need."""
 
 R = TypeVar("R", bound=Record)

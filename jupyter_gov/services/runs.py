@@ -23,6 +23,7 @@ from jupyter_gov.records import (
     Prediction,
     Record,
     Report,
+    Reproduction,
     Run,
     Source,
 )
@@ -46,6 +47,7 @@ COLLECTIONS: dict[str, type[Record]] = {
     "documents": Document,
     "gaps": Gap,
     "reports": Report,
+    "reproductions": Reproduction,
 }
 """The lists that a run has, and the records in them."""
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import oracle
+from jupyter_core.utils import ensure_event_loop
 
 from notebooks import cells
+
+T = TypeVar("T")
 
 _TIMEOUT = 180
 
@@ -45,6 +49,8 @@ class Compared:
         The same from the records.
     gaps : list of str
         What the gap list says.
+    run, store : str
+        Where the tracked run is recorded.
     """
 
     plain: list[Any]
@@ -52,6 +58,8 @@ class Compared:
     called: Counter[Call]
     recorded: Counter[Call]
     gaps: list[str]
+    run: str
+    store: str
 
     def missed(self) -> Counter[Call]:
         """Return the calls that were not recorded."""
@@ -61,11 +69,18 @@ class Compared:
 def compare(example: str, make_kernel: Callable[..., Any]) -> Compared:
     """Run an example in two new kernels at once, one of them tracked."""
     with ThreadPoolExecutor(2) as pool:
-        without = pool.submit(_plain, example, make_kernel(**_ONE_THREAD))
-        with_ = pool.submit(_tracked, example, make_kernel(**_ONE_THREAD))
+        without = pool.submit(in_own_loop, _plain, example, make_kernel(**_ONE_THREAD))
+        kernel = make_kernel(**_ONE_THREAD)
+        with_ = pool.submit(in_own_loop, _tracked, example, kernel)
         (plain, called), (tracked, run) = without.result(), with_.result()
     gaps = [f"{gap['what']}: {gap['reason']}" for gap in run["gaps"]]
-    return Compared(plain, tracked, called, _recorded(run), gaps)
+    return Compared(plain, tracked, called, _recorded(run), gaps, run["id"], kernel.store)
+
+
+def in_own_loop(work: Callable[..., T], *args: Any) -> T:
+    """Do work in a thread, and close the event loop that Jupyter's clients make for it and leave open."""
+    with contextlib.closing(ensure_event_loop()):
+        return work(*args)
 
 
 def _plain(example: str, kernel: Any) -> tuple[list[Any], Counter[Call]]:

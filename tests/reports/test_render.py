@@ -134,6 +134,7 @@ def test_every_part_is_there(page: Page) -> None:
         "limitations",
         "ethical-considerations",
         "monitoring",
+        "reproduction",
         "session",
         "randomness",
         "gaps",

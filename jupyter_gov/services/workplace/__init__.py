@@ -5,6 +5,7 @@ from ._packages import packages
 from ._paths import (
     OUTPUT_FOLDER,
     default_experiment,
+    from_home,
     moved_notebook,
     notebook_path,
     recorded_notebook,
@@ -20,6 +21,7 @@ __all__ = [
     "Place",
     "default_experiment",
     "environment",
+    "from_home",
     "moved_notebook",
     "notebook_path",
     "packages",

@@ -58,7 +58,7 @@ def relative_notebook(notebook: str) -> str:
     top = repository(found.parent)
     if top is not None and found.resolve().is_relative_to(top.resolve()):
         return found.resolve().relative_to(top.resolve()).as_posix()
-    return _from_home(found)
+    return from_home(found)
 
 
 def moved_notebook(known: Path, told: str, before: str | None) -> Path | None:
@@ -97,9 +97,10 @@ def short_path(path: Path) -> str:
     """Return a path as it says something to others: from the working folder, from ``~``, or else whole."""
     here = working_folder()
     # From the top of the file system everything would be.
-    return path.relative_to(here).as_posix() if here.parent != here and path.is_relative_to(here) else _from_home(path)
+    return path.relative_to(here).as_posix() if here.parent != here and path.is_relative_to(here) else from_home(path)
 
 
-def _from_home(path: Path) -> str:
+def from_home(path: Path) -> str:
+    """Return an absolute path, from ``~`` where it lies below the home folder."""
     home = Path.home()
     return f"~/{path.relative_to(home).as_posix()}" if path.is_relative_to(home) else path.as_posix()

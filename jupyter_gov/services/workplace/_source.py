@@ -9,7 +9,7 @@ from jupyter_gov.records import Source
 
 from ._git import LONG, ask
 from ._packages import digest_file
-from ._paths import repository, short_path
+from ._paths import from_home, repository, short_path
 from ._place import Place
 from ._snapshot import Limits, take
 from ._state import look
@@ -48,6 +48,7 @@ def source(
 def _source(found: Source, path: Path | None, run: str, store: str, here: Path | None, began: int | None) -> Source:
     if here is None:
         return found.replace(left_out=(_NO_FOLDER,))
+    found = found.replace(folder=from_home(here))
     top = repository(here)
     if top is None:
         hidden = any((folder / ".git").exists() for folder in (here, *here.parents))
@@ -57,7 +58,8 @@ def _source(found: Source, path: Path | None, run: str, store: str, here: Path |
     commit = ask(here, "rev-parse", "--verify", "--quiet", "HEAD") or None
     branch = ask(here, "symbolic-ref", "--quiet", "--short", "HEAD") or None
     found = found.replace(notebook_digest=digest_file(path) if path else "")
-    found = found.replace(repository=top.name, commit=commit, branch=branch, remote=_remote(top, branch))
+    found = found.replace(top=from_home(top), repository=top.name)
+    found = found.replace(commit=commit, branch=branch, remote=_remote(top, branch))
     state = look(top, store=store)
     if state is None:
         return found.replace(left_out=(f"everything: git did not tell within {LONG:g} seconds what has changed",))

@@ -1,0 +1,30 @@
+"""What a bundle holds, and where."""
+
+from __future__ import annotations
+
+FORMAT = "jupyter-gov bundle 1"
+"""Says of a folder that it is a bundle; a later form has another number."""
+
+ABOUT = "bundle.json"
+"""``format``, ``run`` (its id), ``name``, ``notebook``, ``python`` and ``jupyter_gov`` (versions)."""
+README = "README.md"
+SUMS = "SHA256SUMS"
+"""The SHA-256 of every other file, in the form that ``sha256sum --check`` reads."""
+RECORDS = "expected/records.jsonl"
+"""The run's records, one a line: ``kind`` and ``data``."""
+CONTENTS = "expected/contents"
+"""A folder of what was kept beside the records; each file has its digest as its name."""
+INPUTS = "inputs.json"
+"""Files that the run read: ``path`` as recorded, ``place`` in the bundle, ``digest``, ``sha256``, ``bytes``, ``code``
+and whether it is ``included``."""
+FILES = "files"
+"""Inputs that lay outside of the work tree."""
+SOURCE = "source"
+"""The work tree as the run had it."""
+LOCK = "environment/lock.json"
+REQUIREMENTS = "environment/requirements.txt"
+PACKAGE = "package"
+"""A folder that holds this package and nothing else."""
+NOTEBOOK = "slice/slice.ipynb"
+SCRIPT = "slice/slice.py"
+RUNNER = "reproduce.py"
