@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http.client import responses
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -15,7 +15,7 @@ from jupyter_server.base.handlers import APIHandler
 from tornado.web import HTTPError, RequestHandler
 
 from jupyter_gov import services
-from jupyter_gov.errors import GovError, InputError
+from jupyter_gov.errors import GovError, InputError, did_you_mean
 from jupyter_gov.ledger import plain
 
 P = ParamSpec("P")
@@ -158,6 +158,19 @@ class GovHandler(APIHandler):
 
 
 _UNKNOWN = RequestHandler._unimplemented_method
+
+
+def check_keys(body: Mapping[str, Any], known: Sequence[str]) -> None:
+    """Raise where the body of a request has a key that nobody knows.
+
+    Raises
+    ------
+    InputError
+        With the nearest of the keys that there are.
+    """
+    for key in body:
+        if key not in known:
+            raise InputError(f"The body has an unknown key {key[:40]!r}.", hint=did_you_mean(key, known, label="Keys"))
 
 
 def error_json(error: GovError) -> dict[str, str]:

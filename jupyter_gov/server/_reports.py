@@ -1,27 +1,26 @@
-"""Routes of reports: rendering one as a job, following the job, and the files that came of it."""
+"""Routes of reports: rendering one as a job, and the files that came of it."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Callable, Iterable
+from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import quote
 
 from jupyter_server.auth.decorator import authorized
-from jupyter_server.utils import url_path_join
 from tornado import web
 
 from jupyter_gov import services
-from jupyter_gov.errors import InputError, did_you_mean
+from jupyter_gov.errors import InputError
+from jupyter_gov.execution import Progress
 from jupyter_gov.records import Run
 from jupyter_gov.services.workplace import OUTPUT_FOLDER, repository
 
-from ._handler import RESOURCE, GovHandler
-from ._jobs import Jobs
-
-_KEYS = ("template", "to")
+from ._following import JobMaker
+from ._handler import RESOURCE, GovHandler, check_keys
+from ._jobs import Task
 
 POLICY = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
@@ -32,7 +31,7 @@ POLICY = (
 _TYPES = {"html": "text/html; charset=utf-8", "ipynb": "application/x-ipynb+json"}
 
 
-class ReportsHandler(GovHandler):
+class ReportsHandler(JobMaker):
     """A run's reports."""
 
     @web.authenticated
@@ -54,10 +53,7 @@ class ReportsHandler(GovHandler):
         sessions = await self.session_manager.list_sessions()  # type: ignore[no-untyped-call]
         open_here = [self.root / s["path"] for s in sessions if s.get("type") == "notebook"]
         folder = await self.call(_folder, found, self.root, open_here)
-        job = _jobs(self).submit(found.id, template, to, folder)
-        self.set_status(202)
-        self.set_header("Location", url_path_join(self.base_url, "jupyter-gov", "api", "jobs", job.id))
-        self.send(job.to_json())
+        self.begin(_task(found, template, to, folder))
 
 
 class ReportFileHandler(GovHandler):
@@ -76,48 +72,30 @@ class ReportFileHandler(GovHandler):
         self.finish(content, set_content_type=_TYPES.get(format_, "application/octet-stream"))
 
 
-class JobsHandler(GovHandler):
-    """The jobs of this server."""
-
-    @web.authenticated
-    @authorized("read", RESOURCE)  # type: ignore[untyped-decorator]
-    async def get(self) -> None:
-        """Send ``{"jobs"}``, newest first."""
-        self.send({"jobs": [job.to_json() for job in _jobs(self).newest()]})
-
-
-class JobHandler(GovHandler):
-    """One job."""
-
-    @web.authenticated
-    @authorized("read", RESOURCE)  # type: ignore[untyped-decorator]
-    async def get(self, job: str) -> None:
-        """Send the job as it is now."""
-        self.send(_jobs(self).get(job).to_json())
-
-
 def disposition(kind: str, name: str) -> str:
     """Return a Content-Disposition for a file of any name (RFC 6266)."""
     plain = re.sub(r"[^A-Za-z0-9._ -]", "_", name)
     return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-def _jobs(handler: GovHandler) -> Jobs:
-    jobs: Jobs = handler.settings["jupyter_gov_jobs"]
-    return jobs
-
-
 def _asked(body: dict[str, Any]) -> tuple[str, list[str]]:
     """Return template and formats out of the body of a request."""
-    for key in body:
-        if key not in _KEYS:
-            raise InputError(f"The body has an unknown key {key[:40]!r}.", hint=did_you_mean(key, _KEYS, label="Keys"))
+    check_keys(body, ("template", "to"))
     template, to = body.get("template", "model-card"), body.get("to", ["html"])
     if not isinstance(template, str):
         raise InputError("template is not a text.", hint="Give the name of a template, such as model-card.")
     if not isinstance(to, list) or not to or not all(isinstance(t, str) for t in to):
         raise InputError("to is not a list of texts.", hint='Give formats, such as ["html"].')
     return template, to
+
+
+def _task(run: Run, template: str, to: list[str], folder: Path) -> Task:
+    def work(progress: Progress, _: Callable[[], bool]) -> dict[str, Any]:
+        made = services.render_report(run.id, template, to=to, output=folder, progress=progress)
+        names = [PurePath(f).name for f in made.files]
+        return {"report": made.id, "files": [{"name": n, "format": PurePath(n).suffix[1:]} for n in names]}
+
+    return Task(kind="report", run=run.id, asked={"template": template}, empty={"report": None, "files": []}, work=work)
 
 
 def _folder(run: Run, root: Path, open_here: Iterable[Path]) -> Path:

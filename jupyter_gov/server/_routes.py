@@ -6,8 +6,10 @@ import re
 
 from jupyter_gov import services
 
+from ._following import JobHandler, JobsHandler
 from ._handler import GovHandler
-from ._reports import JobHandler, JobsHandler, ReportFileHandler, ReportsHandler
+from ._reports import ReportFileHandler, ReportsHandler
+from ._reproductions import ReproductionsHandler
 from ._runs import (
     CollectionHandler,
     ExperimentsHandler,
@@ -30,6 +32,7 @@ ROUTES: dict[str, type[GovHandler]] = {
     "/runs/{run}/overview": OverviewHandler,
     "/runs/{run}/reports": ReportsHandler,
     "/runs/{run}/reports/{report}/files/{name}": ReportFileHandler,
+    "/runs/{run}/reproductions": ReproductionsHandler,
     "/runs/{run}/{collection}": CollectionHandler,
     "/jobs": JobsHandler,
     "/jobs/{job}": JobHandler,

@@ -13,7 +13,7 @@ from jupyter_gov.errors import InputError
 
 from ._handler import RESOURCE, GovHandler
 
-API_VERSION = 3
+API_VERSION = 4
 """Raised when an answer changes in a way that an older front end cannot read."""
 
 _GLANCE = 20

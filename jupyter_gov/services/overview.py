@@ -22,11 +22,13 @@ from jupyter_gov.records import (
     Json,
     Metric,
     Report,
+    Reproduction,
     Value,
 )
 
 from ._executions import executions_of
 from ._history import History
+from ._reproductions_seen import MOST, cells_of, seen
 from ._stores import get_store
 from .runs import find_run
 
@@ -38,7 +40,7 @@ _LONGEST = 400
 _MOST_REASONS = 2
 _MOST_REDACTED = 8
 _MOST_SEEDS = 8
-_MOST_PERSONAL = 20
+_MOST_COLUMNS = 20
 _MOST_PARAMETERS = 60
 _STRUCTURE = {"steps", "transformers", "transformer_list", "estimators"}
 """Parameters that say again, as a list, what the others say by name."""
@@ -98,8 +100,10 @@ def overview(run: str, store: str | None = None, *, limit: int = 20) -> dict[str
     written = (Document.from_json(d).to_json() for _, d in opened.page(found.id, Document.kind, limit=MOST_ITEMS))
     documents = {d["section"]: d for d in written}
     reports = read.newest(Report.kind)
+    reproductions = _Reader(opened, found.id, min(limit, MOST)).newest(Reproduction.kind)
     pointing = [*metrics, *datasets, *fits, *gaps, *documents.values(), *assessments]
-    cell = _cells(opened, [d["cell"] for d in pointing] + [c for f in findings for c in f["cells"][:1]])
+    at = [*(d["cell"] for d in pointing), *(c for f in findings for c in f["cells"][:1]), *cells_of(reproductions)]
+    cell = _cells(opened, at)
     names = _names(opened, fits, metrics)
     executions = executions_of(opened, found.id)
     history = executions.history([d["cell"] for d in (*fits, *metrics)])
@@ -132,11 +136,7 @@ def overview(run: str, store: str | None = None, *, limit: int = 20) -> dict[str
             "items": [a | {"cell": cell(a["cell"])} for a in assessments],
         },
         "findings": read.listed(
-            Finding.kind,
-            [
-                _texts(f, "id", "check", "severity", "message", "count") | {"cell": cell(next(iter(f["cells"]), None))}
-                for f in findings
-            ],
+            Finding.kind, [_finding(f) | {"cell": cell(next(iter(f["cells"]), None))} for f in findings]
         ),
         "gaps": read.listed(
             Gap.kind,
@@ -144,6 +144,7 @@ def overview(run: str, store: str | None = None, *, limit: int = 20) -> dict[str
         ),
         "documents": _documents(documents, cell),
         "reports": read.listed(Report.kind, [_report(r) for r in reports]),
+        "reproductions": read.listed(Reproduction.kind, seen(reproductions, opened, cell)),
     }
 
 
@@ -239,10 +240,19 @@ def _dataset(data: _Data) -> dict[str, Json]:
     personal = [{"name": _short(c["name"]), "kind": c["personal"]} for c in data["columns"] if c["personal"]]
     return _texts(data, "id", "name", "rows", "role", "source", "door", "digest") | {
         "columns": len(data["columns"]),
-        "personal": personal[:_MOST_PERSONAL],
+        "personal": personal[:_MOST_COLUMNS],
         "missing": sum(c["missing"] for c in data["columns"]),
         **_taken_out(data),
     }
+
+
+def _finding(finding: _Data) -> dict[str, Json]:
+    from jupyter_gov.display import words
+
+    numbers = {key: finding[key] for key in ("count", "of", "expected")}
+    columns = [_short(c) for c in finding["columns"][:_MOST_COLUMNS]]
+    texts = _texts(finding, "id", "check", "severity", "message", "remedy")
+    return texts | numbers | {"title": _short(words.title_of(finding["check"])), "columns": columns}
 
 
 def _documents(documents: Mapping[str, _Data], cell: Any) -> dict[str, Json]:

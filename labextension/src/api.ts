@@ -4,7 +4,16 @@ import { URLExt } from '@jupyterlab/coreutils';
 import { type Event, ServerConnection, type ServiceManager } from '@jupyterlab/services';
 import { type ISignal, Signal } from '@lumino/signaling';
 
-import type { IJob, IOverview, IReportAddress, IRunPage, IServerInfo } from './records';
+import type {
+  IHowToReproduce,
+  IJob,
+  IOverview,
+  IReportAddress,
+  IReportJob,
+  IReproductionJob,
+  IRunPage,
+  IServerInfo
+} from './records';
 
 const ROOT = 'jupyter-gov/api';
 
@@ -87,13 +96,24 @@ export class GovernanceApi {
   }
 
   /** Have a report of a run rendered; the job says how far it is. */
-  render(run: string): Promise<IJob> {
-    return this._request<IJob>(`runs/${encodeURIComponent(run)}/reports`, { method: 'POST', body: '{}' });
+  render(run: string): Promise<IReportJob> {
+    return this._request(`runs/${encodeURIComponent(run)}/reports`, { method: 'POST', body: '{}' });
+  }
+
+  /** Have a run executed again; the job says how far it is, and the verdict. */
+  reproduce(run: string, how: Partial<IHowToReproduce>): Promise<IReproductionJob> {
+    const body = JSON.stringify(how);
+    return this._request(`runs/${encodeURIComponent(run)}/reproductions`, { method: 'POST', body });
   }
 
   /** How far a job is. */
   job(id: string): Promise<IJob> {
     return this._request<IJob>(`jobs/${encodeURIComponent(id)}`);
+  }
+
+  /** Have a job end before it is done. */
+  cancel(id: string): Promise<IJob> {
+    return this._request<IJob>(`jobs/${encodeURIComponent(id)}`, { method: 'DELETE' });
   }
 
   /** The server's jobs, newest first. */

@@ -74,7 +74,15 @@ export function addCommands(options: ICommandOptions): void {
     caption: trans.__('Render a report of the run that the panel shows'),
     describedBy: { args: NO_ARGS },
     isEnabled: () => model.shownRun !== null && !model.reports.isPending(model.shownRun),
-    execute: () => (model.shownRun === null ? undefined : model.reports.render(model.shownRun))
+    execute: () => (model.shownRun === null ? undefined : model.reports.begin(model.shownRun, null))
+  });
+
+  commands.addCommand(CommandIDs.reproduce, {
+    label: trans.__('Governance: Reproduce Run'),
+    caption: trans.__('Execute the run that the panel shows again, and compare what comes out'),
+    describedBy: { args: NO_ARGS },
+    isEnabled: () => model.shownRun !== null && !model.reproductions.isPending(model.shownRun),
+    execute: () => (model.shownRun === null ? undefined : model.reproductions.begin(model.shownRun, {}))
   });
 
   commands.addCommand(CommandIDs.openReport, {
@@ -95,7 +103,7 @@ export function addCommands(options: ICommandOptions): void {
   }
   let enabled = '';
   model.stateChanged.connect(() => {
-    const ids = [CommandIDs.renderReport, CommandIDs.openReport];
+    const ids = [CommandIDs.renderReport, CommandIDs.reproduce, CommandIDs.openReport];
     const now = ids.map(id => commands.isEnabled(id)).join();
     if (now !== enabled) {
       enabled = now;

@@ -68,7 +68,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     );
     if (labShell) {
       // In Notebook it would be a new tab of the browser, which is for the user to open.
-      model.reports.rendered.connect((reports, job) => {
+      model.reports.done.connect((reports, job) => {
         const page = job.files.find(({ format }) => format === 'html');
         if (reports.isOwn(job) && job.report !== null && page) {
           // Whoever is typing in a cell meanwhile goes on typing there.

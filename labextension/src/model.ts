@@ -5,11 +5,11 @@ import { Poll } from '@lumino/polling';
 
 import { ApiError, type GovernanceApi, type IAct } from './api';
 import { OverviewFeed } from './feed';
+import { RunJobs } from './jobs';
 import type { NotebookLink } from './kernel';
 import type { Notebooks } from './notebooks';
 import { toProblem } from './problem';
-import type { IOverview, IServerInfo } from './records';
-import { ReportJobs } from './reports';
+import type { IHowToReproduce, IJob, IOverview, IReportJob, IReproductionJob, IServerInfo } from './records';
 import { RunLists } from './lists';
 import { API_VERSION, type IProblem, type IRunContext, type TrackingState } from './tokens';
 
@@ -27,7 +27,9 @@ export class GovernanceModel extends VDomModel {
     this.notebooks = options.notebooks;
     this.feed = new OverviewFeed(options.api, options.itemsPerSection);
     this.lists = new RunLists(options.api, options.pageSize);
-    this.reports = new ReportJobs(options.api);
+    const { api } = options;
+    this.reports = new RunJobs({ api, kind: 'report', begin: run => api.render(run) });
+    this.reproductions = new RunJobs({ api, kind: 'reproduction', begin: (run, how) => api.reproduce(run, how) });
     this._retry = new Poll({
       auto: false,
       name: 'jupyter-gov:retry',
@@ -41,7 +43,9 @@ export class GovernanceModel extends VDomModel {
     this.feed.changed.connect(this._onAnswer, this);
     this.lists.changed.connect(this._onAnswer, this);
     this.reports.changed.connect(() => this.stateChanged.emit(), this);
-    this.reports.rendered.connect((_, job) => job.run === this.feed.run && void this.feed.refresh(), this);
+    this.reports.done.connect(this._onDone, this);
+    this.reproductions.changed.connect(() => this.stateChanged.emit(), this);
+    this.reproductions.done.connect(this._onDone, this);
   }
 
   /** The version of this front end. */
@@ -49,7 +53,8 @@ export class GovernanceModel extends VDomModel {
   readonly notebooks: Notebooks;
   readonly feed: OverviewFeed;
   readonly lists: RunLists;
-  readonly reports: ReportJobs;
+  readonly reports: RunJobs<IReportJob, null>;
+  readonly reproductions: RunJobs<IReproductionJob, Partial<IHowToReproduce>>;
 
   /** The notebook in focus. */
   get notebook(): NotebookLink | null {
@@ -116,6 +121,7 @@ export class GovernanceModel extends VDomModel {
       this._follow();
       void this.refresh();
       void this.reports.resume();
+      void this.reproductions.resume();
     } else {
       void this._retry.stop();
     }
@@ -219,9 +225,15 @@ export class GovernanceModel extends VDomModel {
     this.stateChanged.emit();
   }
 
-  /** A report that was rendered is no news of the kernel's. */
+  private _onDone(_: unknown, { run }: IJob): void {
+    if (run === this.feed.run) {
+      void this.feed.refresh();
+    }
+  }
+
+  /** What the server has recorded is no news of the kernel's. */
   private _onAct(_: unknown, { action, run }: IAct): void {
-    if (action === 'report.rendered' && run === this.feed.run && this._isVisible) {
+    if (['report.rendered', 'reproduction.recorded'].includes(action) && run === this.feed.run && this._isVisible) {
       void this.feed.refresh();
     }
   }

@@ -14,10 +14,10 @@ import { NotebookCard } from './components/NotebookCard';
 import { Problem } from './components/Problem';
 import { Runs } from './components/Runs';
 import { RunsLoading } from './components/RunsLoading';
-import { RunView } from './components/RunView';
+import { type IJobState, RunView } from './components/RunView';
 import { VersionNotice } from './components/VersionNotice';
 import type { GovernanceModel } from './model';
-import type { IReportAddress } from './records';
+import type { IHowToReproduce, IJob, IReportAddress } from './records';
 import { Sections } from './sections';
 
 const PANEL_ID = 'jupyter-gov-panel';
@@ -153,15 +153,19 @@ export class GovernancePanel extends VDomRenderer<GovernanceModel> {
         key={overview.run.id}
         overview={overview}
         isLost={overview.run.id === notebook?.run && overview.run.status === 'running' && notebook.tracking === 'off'}
-        job={model.reports.jobOf(shownRun)}
-        jobProblem={model.reports.problemOf(shownRun)}
-        isRendering={model.reports.isPending(shownRun)}
+        report={stateOf(model.reports, shownRun)}
+        reproduction={{
+          ...stateOf(model.reproductions, shownRun),
+          isEnding: model.reproductions.isEnding(shownRun)
+        }}
         context={context}
         hasFocus={model.isChosen}
         onBack={model.isChosen ? this._goBack : null}
         backLabel={notebook?.run ? trans.__('Back to the current run') : trans.__('Back to the list')}
         onAddCell={notebook ? this._addCell : null}
         onRender={this._render}
+        onReproduce={this._reproduce}
+        onCancelReproduction={this._cancelReproduction}
         onOpenReport={this._openReport}
         onCopy={copy}
         trans={trans}
@@ -216,7 +220,11 @@ export class GovernancePanel extends VDomRenderer<GovernanceModel> {
   };
   private readonly _addCell = (section: string) => void this.model.notebooks.insertCell(`%%gov_doc ${section}\n`);
   private readonly _choose = (run: string) => this.model.choose(run);
-  private readonly _render = () => this.model.shownRun && void this.model.reports.render(this.model.shownRun);
+  private readonly _render = () => this.model.shownRun && void this.model.reports.begin(this.model.shownRun, null);
+  private readonly _reproduce = (how: Partial<IHowToReproduce>) =>
+    this.model.shownRun && void this.model.reproductions.begin(this.model.shownRun, how);
+  private readonly _cancelReproduction = () =>
+    this.model.shownRun && void this.model.reproductions.cancel(this.model.shownRun);
   private readonly _goBack = () => {
     this.model.choose(null);
     // The button that had the focus is gone.
@@ -238,6 +246,18 @@ export namespace GovernancePanel {
     openReport: (address: IReportAddress) => void;
     trans: TranslationBundle;
   }
+}
+
+/** How far the latest job of a run is. */
+function stateOf<J extends IJob>(
+  jobs: {
+    jobOf: (run: string) => J | null;
+    problemOf: (run: string) => IJobState<J>['problem'];
+    isPending: (run: string) => boolean;
+  },
+  run: string
+): IJobState<J> {
+  return { job: jobs.jobOf(run), problem: jobs.problemOf(run), isPending: jobs.isPending(run) };
 }
 
 function reload(): void {

@@ -140,9 +140,18 @@ export type Severity = 'info' | 'warning' | 'error';
 
 export interface IFinding extends IItem {
   readonly check: string;
+  /** The check in words. */
+  readonly title: string;
   readonly severity: Severity;
   readonly message: string;
+  /** What to do about it, or empty. */
+  readonly remedy: string;
+  /** How many rows are affected, and how many were looked at; 0 where that is not told. */
   readonly count: number;
+  readonly of: number;
+  /** How many would be affected by chance. */
+  readonly expected: number | null;
+  readonly columns: readonly string[];
 }
 
 export interface IGap extends IItem, IRedacted {
@@ -175,6 +184,64 @@ export interface IReport {
   readonly files: readonly IReportFile[];
 }
 
+/** How well what came out again agrees with what came out first. */
+export type Agreement = 'identical' | 'equivalent' | 'different' | 'impossible';
+
+/** One thing of a run beside what stands for it in a reproduction. */
+export interface ICompared {
+  readonly of: string;
+  readonly name: string;
+  readonly verdict: Agreement;
+  /** In which way it differs, or why it could not be compared. */
+  readonly detail: string;
+  /** The value of a metric in the run; else null. */
+  readonly value: unknown;
+  readonly cell: ICellRef | null;
+}
+
+/** Why a reproduction is not identical; where it does not decide, something else to know. */
+export interface ICause {
+  readonly what: string;
+  readonly message: string;
+  readonly remedy: string;
+  readonly decides: boolean;
+  readonly cell: ICellRef | null;
+}
+
+/** A run that was executed again, and what came of it. */
+export interface IReproduction {
+  readonly id: string;
+  readonly verdict: Agreement;
+  readonly summary: string;
+  /** Where the two part. */
+  readonly first: ICompared | null;
+  readonly causes: readonly ICause[];
+  /** What is not identical, without metrics. */
+  readonly items: readonly ICompared[];
+  readonly metrics: readonly ICompared[];
+  /** How many things have which verdict. */
+  readonly counts: Readonly<Partial<Record<Agreement, number>>>;
+  /** Metrics over several times. */
+  readonly spread: readonly {
+    readonly metric: string;
+    readonly name: string;
+    readonly original: number | null;
+    readonly values: readonly number[];
+  }[];
+  /** What differs in the environment; null where something is not there. */
+  readonly changes: readonly { readonly what: string; readonly before: string | null; readonly after: string | null }[];
+  readonly changes_total: number;
+  /** Files that are not what they were. */
+  readonly inputs: readonly { readonly path: string; readonly verdict: string; readonly detail: string }[];
+  readonly scope: 'slice' | 'all';
+  readonly place: 'current' | 'rebuild';
+  readonly restored: boolean;
+  readonly tolerance: number;
+  readonly times: number;
+  readonly started: string;
+  readonly seconds: number;
+}
+
 /** A run at a glance. `seq` grows with every change of the run. */
 export interface IOverview {
   readonly seq: number;
@@ -190,21 +257,45 @@ export interface IOverview {
   readonly gaps: IItems<IGap>;
   readonly documents: { readonly written: readonly IWrittenSection[]; readonly missing: readonly IMissingSection[] };
   readonly reports: { readonly total: number; readonly items: readonly IReport[] };
+  /** The newest few. */
+  readonly reproductions: { readonly total: number; readonly items: readonly IReproduction[] };
 }
 
-/** The rendering of a report, done by the server. */
-export interface IJob {
+/** Long work of the server. */
+interface IJobFields {
   readonly id: string;
   readonly run: string;
-  readonly template: string;
-  readonly status: 'waiting' | 'running' | 'done' | 'failed';
+  readonly status: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
   readonly progress: { readonly what: string; readonly done: number; readonly total: number } | null;
-  readonly report: string | null;
-  readonly files: readonly IReportFile[];
   readonly error: { readonly code: string; readonly message: string; readonly hint: string } | null;
   readonly started: string | null;
   readonly finished: string | null;
 }
+
+/** The rendering of a report. */
+export interface IReportJob extends IJobFields {
+  readonly kind: 'report';
+  readonly template: string;
+  readonly report: string | null;
+  readonly files: readonly IReportFile[];
+}
+
+/** How a run is to be executed again. */
+export interface IHowToReproduce {
+  readonly scope: 'slice' | 'all';
+  readonly env: 'current' | 'rebuild';
+  /** Whether states of random generators are put back. */
+  readonly restore: boolean;
+}
+
+/** The execution of a run again. */
+export interface IReproductionJob extends IJobFields, IHowToReproduce {
+  readonly kind: 'reproduction';
+  readonly reproduction: string | null;
+  readonly verdict: Agreement | null;
+}
+
+export type IJob = IReportJob | IReproductionJob;
 
 /** One file of a rendered report. */
 export interface IReportAddress {

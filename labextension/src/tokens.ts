@@ -7,7 +7,7 @@ export const PLUGIN_ID = 'jupyter-gov:plugin';
 export const TRANSLATION_DOMAIN = 'jupyter_gov';
 
 /** The version of the REST interface that this front end speaks. */
-export const API_VERSION = 3;
+export const API_VERSION = 4;
 
 /** The largest number of items of a kind that the server gives. */
 export const MOST_ITEMS = 500;
@@ -20,6 +20,8 @@ export namespace CommandIDs {
   export const toggleTracking = 'jupyter-gov:toggle-tracking';
   /** Render a report of the run that the panel shows. */
   export const renderReport = 'jupyter-gov:render-report';
+  /** Execute the run that the panel shows again, and compare. */
+  export const reproduce = 'jupyter-gov:reproduce';
   /** Open a rendered report: `{"run", "report", "file"}`; without them the newest of the run that the panel shows. */
   export const openReport = 'jupyter-gov:open-report';
 }

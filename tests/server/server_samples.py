@@ -18,8 +18,10 @@ from jupyter_gov import services
 from jupyter_gov.records import (
     AssessmentResult,
     Candidate,
+    Cause,
     Cell,
     Column,
+    Compared,
     Dataset,
     Derivation,
     Document,
@@ -34,7 +36,9 @@ from jupyter_gov.records import (
     NotebookCell,
     Prediction,
     Report,
+    Reproduction,
     Source,
+    Spread,
     Value,
 )
 from jupyter_gov.server._routes import ROUTES, patterns
@@ -151,6 +155,7 @@ def full_run(folder, **more):
     auc = Value(measure="roc_auc", value=0.8, lower=0.7, upper=0.9, confidence=0.95, n=3, method="delong")
     gap = Value(measure="selection_rate", kind="difference", attribute="sex", reference="max-min", value=0.2)
     where = {"python": "3.11", "implementation": "CPython", "packages": {"numpy": "2"}}
+    accuracy = Metric(name="accuracy_score", value=0.9, cell=cell.id, fits=(fit.id,), datasets=(data.id,), split="test")
     add(
         run,
         Environment(**where, os="Linux", machine="x86_64", cpu="", cores=1, memory_bytes=None),
@@ -167,9 +172,22 @@ def full_run(folder, **more):
         fit,
         predicted,
         Fit(class_="sklearn.tree.Leaf", parent=fit.id, step="leaf"),
-        Metric(name="accuracy_score", value=0.9, cell=cell.id, fits=(fit.id,), datasets=(data.id,), split="test"),
+        accuracy,
         Metric(name="roc_auc_score", value=float("nan"), predictions=(predicted.id,), identified="identity"),
-        Finding(check="overlap", severity="warning", message="Rows are in both.", count=2, cells=(cell.id,)),
+        Finding(
+            check="overlapping_rows",
+            severity="warning",
+            message="Rows are in both.",
+            remedy="Split them.",
+            count=2,
+            of=3,
+            expected=0.5,
+            cells=(cell.id,),
+            columns=("age",),
+            datasets=(data.id,),
+            fits=(fit.id,),
+            evidence={"share": 2 / 3},
+        ),
         AssessmentResult(
             name="performance", act="a", model="tree", fit=fit.id, cell=cell.id, parameters={"rows": 3}, values=(auc,)
         ),
@@ -178,8 +196,43 @@ def full_run(folder, **more):
         Document(section="purpose", markdown="Loans.\n", cell=cell.id, written="2026-11-21T12:00:00.000000Z"),
         Gap(what="a fit", reason="It ran before tracking.", remedy="Fit it again.", cell=cell.id),
         write_report(folder),
+        reproduction(data, fit, accuracy),
     )
     return run
+
+
+def reproduction(data, fit, metric, **more):
+    """Return a reproduction in which a model that is not seeded has come out otherwise."""
+    return Reproduction(
+        verdict="different",
+        summary="The fit tree is another: it draws random numbers without a seed.",
+        items=(
+            Compared(of="dataset", name="X", record=data.id, again=data.id, cell=data.cell, verdict="identical"),
+            Compared(of="fit", name="tree", record=fit.id, cell=fit.cell, verdict="different", detail="depth"),
+            Compared(
+                of="metric",
+                name="accuracy_score",
+                record=metric.id,
+                cell=metric.cell,
+                verdict="different",
+                detail="0.9 became 0.8",
+                difference=1 / 9,
+            ),
+        ),
+        first=fit.id,
+        causes=(Cause(what="unseeded", message="tree has no seed.", remedy="Give it one.", cells=(fit.cell,)),),
+        spread=(Spread(metric=metric.id, name="accuracy_score", original=0.9, values=(0.8, 0.7)),),
+        cells=(fit.cell,),
+        times=2,
+        environment={"python": "3.11"},
+        changes=({"what": "numpy", "before": "2.0", "after": None},),
+        inputs=(
+            {"path": "loans.csv", "verdict": "missing", "detail": "It is gone."},
+            {"path": "x.csv", "verdict": "identical", "detail": ""},
+        ),
+        started="2026-11-21T12:00:00.000000Z",
+        **{"seconds": 1.5, **more},
+    )
 
 
 def write_report(folder, content=b"<!doctype html><p>Loans", name="model-card.html"):

@@ -5,18 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from pathlib import Path
 
 import pytest
 
-from jupyter_gov import services
 from jupyter_gov.errors import ConflictError, ExecutionError, NotFoundError
-from jupyter_gov.records import Report, new_id
+from jupyter_gov.records import new_id
 from jupyter_gov.server import _jobs
-from jupyter_gov.server._jobs import Jobs
+from jupyter_gov.server._jobs import Jobs, Task
 
 
-class Rendering:
+class Work:
     """Stands for the work, which ends when it is let."""
 
     def __init__(self):
@@ -24,23 +22,28 @@ class Rendering:
         self.begun, self.go = threading.Semaphore(0), threading.Semaphore(0)
         self.error = None
 
-    def __call__(self, run, template, *, to, output, progress):
-        self.order.append(run)
-        self.threads.add(threading.current_thread())
-        self.begun.release()
-        for step in range(self.steps):
-            self.go.acquire()
-            progress("Filling", step, self.steps)
-        if self.error:
-            raise self.error
-        return Report(template=template, files=(str(output / "a.html"),), digests=("",), rendered="")
+    def task(self, kind="report", run=None, **asked):
+        run = run or new_id()
+
+        def work(progress, stopped):
+            self.order.append(run)
+            self.threads.add(threading.current_thread())
+            self.begun.release()
+            for step in range(self.steps):
+                self.go.acquire()
+                if kind == "reproduction" and stopped():
+                    raise ExecutionError("It was interrupted.")
+                progress("Filling", step, self.steps)
+            if self.error:
+                raise self.error
+            return {kind: new_id(), "files": ["a.html"]}
+
+        return Task(kind=kind, run=run, asked=asked, empty={kind: None, "files": []}, work=work)
 
 
 @pytest.fixture
-def rendering(monkeypatch):
-    made = Rendering()
-    monkeypatch.setattr(services, "render_report", made)
-    return made
+def working():
+    return Work()
 
 
 @pytest.fixture
@@ -58,12 +61,8 @@ def jp_server_cleanup():
     """There is no server here to clean up."""
 
 
-def submit(jobs, run=None, template="model-card"):
-    return jobs.submit(run or new_id(), template, ["html"], Path("out"))
-
-
-async def begun(rendering):
-    await asyncio.to_thread(rendering.begun.acquire)
+async def begun(working):
+    await asyncio.to_thread(working.begun.acquire)
     await asyncio.sleep(0)
 
 
@@ -72,49 +71,61 @@ async def finished(*jobs):
         await asyncio.sleep(0.001)
 
 
-async def test_one_at_a_time_in_order(jobs, rendering):
-    made = [submit(jobs) for _ in range(3)]
-    await begun(rendering)
+async def test_one_at_a_time_in_order(jobs, working):
+    made = [jobs.submit(working.task()) for _ in range(3)]
+    await begun(working)
     assert [job.status for job in made] == ["running", "waiting", "waiting"]
     assert [job.started is None for job in made] == [False, True, True]
     assert jobs.newest() == made[::-1]
-    rendering.go.release(3)
+    working.go.release(3)
     await finished(*made)
-    assert rendering.order == [job.run for job in made]
-    assert threading.main_thread() not in rendering.threads
+    assert working.order == [job.task.run for job in made]
+    assert threading.main_thread() not in working.threads
     assert [job.status for job in made] == ["done"] * 3
-    assert made[0].files == [{"name": "a.html", "format": "html"}]
+    assert made[0].to_json()["files"] == ["a.html"]
     await jobs.stop()
 
 
-async def test_the_same_report_is_not_rendered_twice_at_once(jobs, rendering):
-    first = submit(jobs)
-    with pytest.raises(ConflictError, match="being rendered already"):
-        submit(jobs, first.run)
-    other = submit(jobs, first.run, "another")
-    rendering.go.release(2)
-    await finished(first, other)
-    rendering.go.release()
-    again = submit(jobs, first.run)
+async def test_kinds_do_not_wait_for_each_other(jobs, working):
+    made = [jobs.submit(working.task(kind)) for kind in ("reproduction", "report")]
+    await begun(working)
+    await begun(working)
+    assert [job.status for job in made] == ["running", "running"]
+    working.go.release(2)
+    await finished(*made)
+    assert len(working.threads) == 2
+    await jobs.stop()
+
+
+async def test_the_same_is_not_made_twice_at_once(jobs, working):
+    first = jobs.submit(working.task(template="a"))
+    run = first.task.run
+    with pytest.raises(ConflictError, match="This report is being made already"):
+        jobs.submit(working.task(run=run, template="a"))
+    others = [jobs.submit(working.task(run=run, template="b")), jobs.submit(working.task("reproduction", run))]
+    working.go.release(3)
+    await finished(first, *others)
+    working.go.release()
+    again = jobs.submit(working.task(run=run, template="a"))
     await finished(again)
     assert again.status == "done"
     await jobs.stop()
 
 
-async def test_only_so_many_are_kept(jobs, rendering, monkeypatch):
+async def test_only_so_many_are_kept(jobs, working, monkeypatch):
     monkeypatch.setattr(_jobs, "KEPT", 3)
-    rendering.go.release(100)
-    old = submit(jobs)
+    working.go.release(100)
+    old = jobs.submit(working.task())
     await finished(old)
-    while rendering.go.acquire(blocking=False):
+    while working.go.acquire(blocking=False):
         pass
-    waiting = [submit(jobs) for _ in range(3)]
+    waiting = [jobs.submit(working.task()) for _ in range(3)]
     assert jobs.newest() == waiting[::-1]
     with pytest.raises(NotFoundError, match="No job"):
         jobs.get(old.id)
-    with pytest.raises(ConflictError, match="3 reports are waiting already"):
-        submit(jobs)
-    rendering.go.release(3)
+    with pytest.raises(ConflictError, match="3 jobs are waiting already"):
+        jobs.submit(working.task())
+    working.go.release(3)
     await finished(*waiting)
     assert jobs.get(waiting[2].id) is waiting[2]
     await jobs.stop()
@@ -137,17 +148,17 @@ def hold_time(monkeypatch):
     return put_forward
 
 
-async def test_progress_is_told_sparingly(jobs, rendering, events, monkeypatch):
+async def test_progress_is_told_sparingly(jobs, working, events, monkeypatch):
     pass_time = hold_time(monkeypatch)
-    rendering.steps = 200
-    job = submit(jobs)
-    await begun(rendering)
+    working.steps = 200
+    job = jobs.submit(working.task())
+    await begun(working)
 
     async def reach(step):
         while job.progress != {"what": "Filling", "done": step, "total": 200}:
             await asyncio.sleep(0.001)
 
-    rendering.go.release(100)
+    working.go.release(100)
     await reach(99)
     # Taken on, and begun.
     assert len(events) == 2
@@ -156,16 +167,16 @@ async def test_progress_is_told_sparingly(jobs, rendering, events, monkeypatch):
     # Where it stands is told once.
     await pass_time()
     assert len(events) == 3
-    rendering.go.release(99)
+    working.go.release(99)
     await reach(198)
     assert len(events) == 3
-    rendering.go.release()
+    working.go.release()
     await finished(job)
     # What waits to be told is told with the end, and not again.
     await pass_time()
     assert len(events) == 5
     assert {e["action"] for e in events[:-1]} == {"job.updated"}
-    assert events[-1] == {"action": "report.rendered", "job": job.id, "run": job.run, "report": job.report}
+    assert events[-1] == {"action": "report.rendered", "job": job.id, "run": job.task.run, "report": job.made["report"]}
     await jobs.stop()
 
 
@@ -173,37 +184,74 @@ async def test_progress_is_told_sparingly(jobs, rendering, events, monkeypatch):
     ("error", "code", "message"),
     [
         (ExecutionError("Cell 3 raised KeyError of sqlite://ada:s3cret@/x"), "execution", "of sqlite:///x"),
-        (RuntimeError("secret"), "report", "The report could not be rendered."),
+        (RuntimeError("secret"), "execution", "The report could not be made."),
     ],
 )
-async def test_work_that_fails(jobs, rendering, events, caplog, error, code, message):
-    rendering.error = error
-    rendering.go.release(2)
-    job = submit(jobs)
+async def test_work_that_fails(jobs, working, events, caplog, error, code, message):
+    working.error = error
+    working.go.release(2)
+    job = jobs.submit(working.task())
     await finished(job)
-    assert (job.status, job.error["code"], job.report) == ("failed", code, None)
+    assert (job.status, job.error["code"], job.to_json()["report"]) == ("failed", code, None)
     assert job.error["message"].endswith(message)
-    assert events[-1] == {"action": "report.failed", "job": job.id, "run": job.run}
+    assert events[-1] == {"action": "report.failed", "job": job.id, "run": job.task.run}
     assert ("secret" in caplog.text) == isinstance(error, RuntimeError)
-    rendering.error = None
-    after = submit(jobs)
+    working.error = None
+    after = jobs.submit(working.task())
     await finished(after)
     assert after.status == "done"
     await jobs.stop()
 
 
-async def test_a_server_that_stops_ends_its_jobs(jobs, rendering, events):
-    rendering.steps = 100
-    made = [submit(jobs) for _ in range(3)]
-    await begun(rendering)
+async def test_a_server_that_stops_ends_its_jobs(jobs, working, events):
+    working.steps = 100
+    made = [jobs.submit(working.task()) for _ in range(3)]
+    await begun(working)
     stopping = asyncio.ensure_future(jobs.stop())
     await asyncio.sleep(0)
-    rendering.go.release()
+    working.go.release()
     await stopping
-    assert rendering.order == [made[0].run]
+    assert working.order == [made[0].task.run]
     assert [job.status for job in made] == ["failed"] * 3
     assert {job.error["message"] for job in made} == {"The server was stopped."}
-    assert not any(thread.is_alive() for thread in rendering.threads)
+    assert not any(thread.is_alive() for thread in working.threads)
+
+
+@pytest.mark.parametrize("kind", ["report", "reproduction"])
+async def test_a_job_that_is_cancelled(jobs, working, events, kind):
+    working.steps = 100
+    first, second, third = [jobs.submit(working.task(kind)) for _ in range(3)]
+    await begun(working)
+    # One that waits never begins.
+    assert jobs.cancel(second.id) is second
+    await finished(second)
+    assert (second.status, second.started, second.error) == ("cancelled", None, None)
+    assert events[-1] == {"action": f"{kind}.cancelled", "job": second.id, "run": second.task.run}
+    # One at work ends where it next looks, whatever it makes of it.
+    assert jobs.cancel(first.id).finished is None
+    working.go.release()
+    await finished(first)
+    assert (first.status, first.error, first.progress, first.to_json()[kind]) == ("cancelled", None, None, None)
+    await begun(working)
+    assert third.status == "running"
+    working.go.release(100)
+    await finished(third)
+    assert working.order == [first.task.run, third.task.run]
+    # One that has ended stays as it is.
+    assert jobs.cancel(third.id).status == "done"
+    assert jobs.cancel(second.id).status == "cancelled"
+    with pytest.raises(NotFoundError, match="No job"):
+        jobs.cancel("none")
+    await jobs.stop()
+
+
+async def test_one_that_is_cancelled_at_once(jobs, working):
+    job = jobs.submit(working.task())
+    jobs.cancel(job.id)
+    await finished(job)
+    assert job.status == "cancelled"
+    working.go.release()
+    await jobs.stop()
 
 
 async def test_stopping_with_nothing_to_do(jobs):

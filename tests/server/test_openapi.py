@@ -13,8 +13,10 @@ from jsonschema import Draft202012Validator
 from server_samples import DESCRIPTION, EVERY_ROUTE, body, verbs
 
 from jupyter_gov import services
+from jupyter_gov.records import AGREEMENTS
 from jupyter_gov.reports import FORMATS
 from jupyter_gov.server._handler import DEFAULT_PAGE, LARGEST_PAGE
+from jupyter_gov.server._reproductions import LONGEST_SECONDS, MOST_TIMES
 from jupyter_gov.server._routes import PREFIX, ROUTES
 from jupyter_gov.server._runs import API_VERSION
 
@@ -70,8 +72,12 @@ def test_what_the_file_says_again_is_what_the_code_says():
     limit = components["parameters"]["limit"]["schema"]
     assert (limit["maximum"], limit["default"]) == (LARGEST_PAGE, DEFAULT_PAGE)
     [_, collection] = DESCRIPTION["paths"]["/runs/{run}/{collection}"]["parameters"]
-    assert {*collection["schema"]["enum"], "reports"} == set(services.COLLECTIONS)
+    assert {*collection["schema"]["enum"], "reports", "reproductions"} == set(services.COLLECTIONS)
     assert components["schemas"]["ReportRequest"]["properties"]["to"]["items"]["enum"] == list(FORMATS)
+    asked = components["schemas"]["ReproductionRequest"]["properties"]
+    assert asked["times"]["maximum"] == MOST_TIMES
+    assert asked["timeout"]["anyOf"][0]["maximum"] == LONGEST_SECONDS
+    assert components["schemas"]["Agreement"]["enum"] == list(AGREEMENTS)
     assert DESCRIPTION["info"]["version"] == str(API_VERSION)
 
 

@@ -15,7 +15,7 @@ from tornado.httpclient import HTTPClientError
 import jupyter_gov
 from jupyter_gov import services
 from jupyter_gov import store as store_package
-from jupyter_gov.records import AssessmentResult, Cell, Fit, Metric, Value
+from jupyter_gov.records import AssessmentResult, Cell, Compared, Fit, Metric, Reproduction, Spread, Value
 from jupyter_gov.server import GovApp
 from jupyter_gov.store import _look
 
@@ -23,7 +23,7 @@ OLD = Path(__file__).parents[1] / "store" / "fixtures" / "gov-0001.db"
 
 
 async def test_root_says_which_version_runs(api):
-    assert body(await api()) == {"version": jupyter_gov.__version__, "api": 3}
+    assert body(await api()) == {"version": jupyter_gov.__version__, "api": 4}
 
 
 # -- experiments and runs ----------------------------------------------------------------------------------------------
@@ -62,9 +62,10 @@ async def test_a_store_without_tables_gets_none(api, store):
 
 async def test_a_store_of_an_earlier_version_is_left_as_it_is(api, tmp_path, monkeypatch):
     path = tmp_path / "old.db"
-    shutil.copy(OLD, path)
-    before = path.read_bytes(), path.stat().st_mtime_ns
     monkeypatch.setenv("JUPYTER_GOV_STORE", f"sqlite:///{path}")
+    begin()
+    services.close_stores()
+    before = path.read_bytes(), path.stat().st_mtime_ns
     with monkeypatch.context() as patched:
         patched.setattr(_look, "HEAD", "a later one")
         for verb, route in EVERY_ROUTE:
@@ -217,6 +218,13 @@ async def test_one_run_with_intervals_and_times_that_are_not_finite(api):
         Cell(order=1, source="", seconds=float("inf")),
         Fit(class_="a.B", seconds=float("nan")),
         AssessmentResult(name="performance", act="a", model="m", values=(odd,), seconds=float("inf")),
+        Reproduction(
+            verdict="different",
+            summary="",
+            items=(Compared(of="metric", name="auc", verdict="different", difference=float("inf")),),
+            spread=(Spread(metric="m", name="auc", original=float("nan"), values=(float("nan"), 0.5)),),
+            seconds=float("inf"),
+        ),
     )
     shown = body(await api("runs", run.id))
     [value] = shown["assessments"][0]["values"]
@@ -225,6 +233,9 @@ async def test_one_run_with_intervals_and_times_that_are_not_finite(api):
     assert as_recorded(shown["cells"]) == body(await api("runs", run.id, "cells"))["items"]
     seen = body(await api("runs", run.id, "overview"))
     assert seen["fits"]["items"][0]["seconds"] == "NaN"
+    [reproduced] = seen["reproductions"]["items"]
+    assert reproduced["metrics"][0]["difference"] == reproduced["seconds"] == "Infinity"
+    assert reproduced["spread"] == [{"metric": "m", "name": "auc", "original": "NaN", "values": ["NaN", 0.5]}]
 
 
 @pytest.mark.parametrize("path", [p for _, p in EVERY_ROUTE if "{run}" in p])
@@ -270,7 +281,7 @@ def as_recorded(shown):
 
 async def test_a_cursor_that_is_none(api):
     begin()
-    for collection in ("metrics", "reports"):
+    for collection in ("metrics", "reports", "reproductions"):
         code, error = await refused(api("runs", "latest", collection, after="../x"))
         assert (code, error["code"]) == (400, "input")
 

@@ -16,6 +16,10 @@ import sys
 import tempfile
 from pathlib import Path
 from textwrap import dedent
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jupyter_gov.records import Run
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 BUNDLE = CHECKOUT / "jupyter_gov" / "labextension"
@@ -132,9 +136,72 @@ def seed(notebook: Path) -> None:
     for number in range(1, count):
         run = services.begin_run(name=f"earlier {number}", **about)
         services.end_run(run, status="finished")
+        if number == count - 1:
+            examine(run)
     last = services.begin_run(name="<b>hostile</b> & co", **about)
     services.end_run(last, status="failed", reason="KeyError: 'age'")
     services.close_stores()
+
+
+def examine(run: Run) -> None:
+    """Add to a run what checks have found, and reproductions that have come out otherwise."""
+    from jupyter_gov import services
+    from jupyter_gov.records import Cause, Cell, Compared, Finding, Fit, Metric, Reproduction, Spread
+    from jupyter_gov.services.session import entry_of
+
+    cell = Cell(order=1, source="model.fit(X, y)", cell_id="fit")
+    fit = Fit(class_="sklearn.ensemble.RandomForestClassifier", name="forest", cell=cell.id, randomness="unseeded")
+    auc = Metric(name="roc_auc_score", value=0.8312, cell=cell.id, fits=(fit.id,))
+    fold = Metric(name="accuracy_score", value=0.9, cell=cell.id, fits=(fit.id,))
+    leak = Finding(
+        check="overlapping_rows",
+        severity="error",
+        message="The forest is tested on rows that it was fitted on.",
+        remedy="Split the rows before anything is made of them.",
+        count=462,
+        of=498,
+        expected=31.2,
+        cells=(cell.id,),
+        columns=("age", "<b>income</b>"),
+    )
+    changed = Compared(
+        of="fit", name="forest", record=fit.id, cell=cell.id, verdict="different", detail="3 trees differ"
+    )
+    score = Compared(
+        of="metric",
+        name="roc_auc_score",
+        record=auc.id,
+        cell=cell.id,
+        verdict="different",
+        detail="0.8312 became 0.8296",
+    )
+    same = Compared(of="metric", name="accuracy_score", record=fold.id, cell=cell.id, verdict="identical")
+    unseeded = Cause(
+        what="unseeded",
+        message="forest draws random numbers and has no seed.",
+        remedy="Give it one, such as random_state=0.",
+        cells=(cell.id,),
+    )
+    moved = Cause(what="environment", message="numpy is another version here.", decides=False)
+    about = {"started": "2026-11-21T12:00:00.000000Z", "seconds": 4.25}
+    first = Reproduction(verdict="identical", summary="All that was compared is identical.", **about)
+    second = Reproduction(
+        verdict="different",
+        summary="The model forest is another: it draws random numbers without a seed.",
+        items=(changed, score, same),
+        first=fit.id,
+        causes=(unseeded, moved),
+        spread=(Spread(metric=auc.id, name="roc_auc_score", original=0.8312, values=(0.8296, 0.8301, 0.8333)),),
+        times=3,
+        changes=(
+            {"what": "numpy", "before": "2.3.4", "after": "2.4.0"},
+            {"what": "polars", "before": "1.35", "after": None},
+        ),
+        inputs=({"path": "data/loans.csv", "verdict": "different", "detail": "1,989 rows became 1,990."},),
+        **about,
+    )
+    made = [cell, fit, auc, fold, leak, first, second]
+    services.get_store().append([entry_of(record, f"{record.kind}.made", run.id) for record in made])
 
 
 if __name__ == "__main__":

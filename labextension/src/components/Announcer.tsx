@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { IOverview } from '../records';
+import { verdictWord } from './Verdict';
 
 /** What is new is said at most so often. */
 const PAUSE_MS = 2000;
@@ -43,7 +44,7 @@ function newSince(before: IOverview, now: IOverview, trans: TranslationBundle): 
   if (before.run.id !== now.run.id) {
     return '';
   }
-  const gained = (kind: 'fits' | 'metrics' | 'datasets' | 'assessments' | 'findings' | 'gaps') =>
+  const gained = (kind: 'fits' | 'metrics' | 'datasets' | 'assessments' | 'findings' | 'gaps' | 'reproductions') =>
     now[kind].total - before[kind].total;
   const parts: [number, (n: number) => string][] = [
     [gained('fits'), n => trans._n('one new model', '%1 new models', n)],
@@ -51,10 +52,17 @@ function newSince(before: IOverview, now: IOverview, trans: TranslationBundle): 
     [gained('datasets'), n => trans._n('one new data set', '%1 new data sets', n)],
     [gained('assessments'), n => trans._n('one new assessment', '%1 new assessments', n)],
     [gained('findings'), n => trans._n('one new finding', '%1 new findings', n)],
-    [gained('gaps'), n => trans._n('one more thing not captured', '%1 more things not captured', n)]
+    [gained('gaps'), n => trans._n('one more thing not captured', '%1 more things not captured', n)],
+    [gained('reproductions'), () => reproduced(now, trans)]
   ];
   return parts
     .filter(([n]) => n > 0)
     .map(([n, say]) => say(n))
     .join(', ');
+}
+
+/** Such as “reproduced: different”. */
+function reproduced({ reproductions }: IOverview, trans: TranslationBundle): string {
+  const newest = reproductions.items[0];
+  return newest ? trans.__('reproduced: %1', verdictWord(newest.verdict, trans)) : '';
 }

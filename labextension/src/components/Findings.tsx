@@ -5,7 +5,7 @@ import { failedIcon, infoIcon, warningIcon } from './icons';
 import { Item } from './Item';
 import { type IItemContext, type IItemProps, ItemSection } from './ItemSection';
 import { Name } from './Name';
-import { formatRows } from './text';
+import { brief, formatCounted } from './text';
 
 interface IFindingsProps {
   findings: IItems<IFinding>;
@@ -40,15 +40,30 @@ const Finding = React.memo(function Finding(props: IItemProps<IFinding>): React.
   return (
     <Item cellId={cellId} onJump={onJump} trans={trans}>
       <span className="jp-Governance-line jp-mod-centred">
+        <Name text={finding.title} className="jp-mod-strong" />
         <span className={`jp-Governance-severity jp-mod-${finding.severity}`}>
           <Icon.react tag="span" aria-hidden="true" />
           {words[finding.severity]}
         </span>
-        {finding.count > 0 && (
-          <span className="jp-Governance-figure jp-mod-secondary">{formatRows(finding.count, trans)}</span>
-        )}
       </span>
       <Name text={finding.message} lines={4} />
+      {(finding.count > 0 || finding.columns.length > 0) && (
+        <span className="jp-Governance-line jp-mod-start jp-mod-secondary">
+          {finding.count > 0 && <span>{formatCounted(finding, trans)}</span>}
+          {finding.columns.length > 0 && (
+            <Name
+              text={trans._n(
+                'column %2',
+                'columns %2',
+                finding.columns.length,
+                finding.columns.map(c => brief(c, 40)).join(', ')
+              )}
+              lines={2}
+            />
+          )}
+        </span>
+      )}
+      {finding.remedy && <Name text={finding.remedy} lines={4} className="jp-mod-secondary" />}
     </Item>
   );
 });

@@ -1,11 +1,12 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { IJob, IOverview, IReport, IReportAddress, IReportFile } from '../records';
+import type { IOverview, IReport, IReportAddress, IReportFile, IReportJob } from '../records';
 import type { IProblem } from '../tokens';
-import { warningIcon } from './icons';
+import { JobFailure } from './JobFailure';
+import { JobProgress } from './JobProgress';
 import { List } from './List';
-import { brief, plain } from './text';
+import { brief } from './text';
 import { When } from './When';
 
 /** Earlier ones are in their folder. */
@@ -14,7 +15,7 @@ const MOST_SHOWN = 3;
 interface IReportsProps {
   run: string;
   reports: IOverview['reports'];
-  job: IJob | null;
+  job: IReportJob | null;
   problem: IProblem | null;
   isPending: boolean;
   onRender: () => void;
@@ -31,8 +32,14 @@ export function Reports(props: IReportsProps): React.ReactElement {
       <button type="button" className="jp-Governance-button" aria-disabled={isPending} onClick={onRender}>
         {reports.total > 0 ? trans.__('Render report again') : trans.__('Render report')}
       </button>
-      {isPending && <Progress job={job} trans={trans} />}
-      <Failure job={job} problem={problem} trans={trans} />
+      {isPending && <JobProgress job={job} label={trans.__('Rendering the report')} trans={trans} />}
+      <JobFailure
+        job={job}
+        problem={problem}
+        title={trans.__('The report was not rendered.')}
+        forbidden={trans.__('You may not have reports rendered on this server.')}
+        trans={trans}
+      />
       {reports.items.length > 0 && (
         <List label={label}>
           {reports.items.slice(0, MOST_SHOWN).map(report => (
@@ -89,48 +96,4 @@ function Rendered({ run, report, onOpen, trans }: IRenderedProps): React.ReactEl
 /** A template's name as one writes it: “model card”. */
 function words(template: string): string {
   return brief(template.replaceAll('-', ' '), 60);
-}
-
-function Progress({ job, trans }: { job: IJob | null; trans: TranslationBundle }): React.ReactElement {
-  const progress = job?.progress;
-  const what = progress?.what ? plain(progress.what) : trans.__('Rendering the report…');
-  const label = trans.__('Rendering the report');
-  return (
-    <div className="jp-Governance-progress">
-      <p role="status">{what}</p>
-      {progress && progress.total > 0 ? (
-        <progress aria-label={label} value={progress.done} max={progress.total} />
-      ) : (
-        <progress aria-label={label} />
-      )}
-    </div>
-  );
-}
-
-function Failure(props: Pick<IReportsProps, 'job' | 'problem' | 'trans'>): React.ReactElement | null {
-  const { job, problem, trans } = props;
-  const error = problem ?? (job?.status === 'failed' ? job.error : null);
-  if (!error) {
-    return null;
-  }
-  const isForbidden = problem?.kind === 'forbidden';
-  const sentences = isForbidden
-    ? [trans.__('You may not have reports rendered on this server.')]
-    : [error.message, error.hint].filter(Boolean).map(plain);
-  return (
-    <div role="alert" className="jp-Governance-notice">
-      <warningIcon.react tag="span" className="jp-Governance-noticeIcon" aria-hidden="true" />
-      <div>
-        <p>
-          <strong>{trans.__('The report was not rendered.')}</strong>
-        </p>
-        {sentences.length === 0 && <p>{trans.__('The server was restarted meanwhile. Render it again.')}</p>}
-        {sentences.map(sentence => (
-          <p key={sentence}>
-            <bdi>{sentence}</bdi>
-          </p>
-        ))}
-      </div>
-    </div>
-  );
 }

@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { IJob, IOverview, IReportAddress } from '../records';
+import type { IHowToReproduce, IOverview, IReportAddress, IReportJob, IReproductionJob } from '../records';
 import type { IProblem } from '../tokens';
 import { Announcer } from './Announcer';
 import { Assessments } from './Assessments';
@@ -15,15 +15,22 @@ import { Metrics } from './Metrics';
 import { Models } from './Models';
 import { Redactions } from './Redactions';
 import { Reports } from './Reports';
+import { Reproductions } from './Reproductions';
 import { RunHead } from './RunHead';
+
+/** How far the latest job of a kind is. */
+export interface IJobState<J> {
+  job: J | null;
+  problem: IProblem | null;
+  isPending: boolean;
+}
 
 interface IRunViewProps {
   overview: IOverview;
   /** Whether it was never ended, though its kernel records it no more. */
   isLost: boolean;
-  job: IJob | null;
-  jobProblem: IProblem | null;
-  isRendering: boolean;
+  report: IJobState<IReportJob>;
+  reproduction: IJobState<IReproductionJob> & { isEnding: boolean };
   context: IItemContext;
   /** Whether the run was asked for by a click, and so takes the focus. */
   hasFocus: boolean;
@@ -32,6 +39,8 @@ interface IRunViewProps {
   backLabel: string;
   onAddCell: ((section: string) => void) | null;
   onRender: () => void;
+  onReproduce: (how: Partial<IHowToReproduce>) => void;
+  onCancelReproduction: () => void;
   onOpenReport: (address: IReportAddress) => void;
   onCopy: (text: string) => void;
   trans: TranslationBundle;
@@ -64,12 +73,17 @@ export function RunView(props: IRunViewProps): React.ReactElement {
       <Reports
         run={overview.run.id}
         reports={overview.reports}
-        job={props.job}
-        problem={props.jobProblem}
-        isPending={props.isRendering}
+        {...props.report}
         onRender={props.onRender}
         onOpen={props.onOpenReport}
         trans={trans}
+      />
+      <Reproductions
+        reproductions={overview.reproductions}
+        {...props.reproduction}
+        onReproduce={props.onReproduce}
+        onCancel={props.onCancelReproduction}
+        context={context}
       />
       <Cells cells={overview.doubtful} context={context} />
       <Models fits={overview.fits} context={context} />

@@ -2,7 +2,7 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { IMeasured } from '../records';
+import type { IFinding, IMeasured } from '../records';
 
 /** What steers a renderer: control characters, line ends, bidirectional overrides and isolates, zero-width marks. */
 // eslint-disable-next-line no-control-regex
@@ -57,6 +57,15 @@ export function formatNumber(value: number): string {
 /** Return a number of rows, such as “1,989 rows”. */
 export function formatRows(count: number, trans: TranslationBundle): string {
   return trans._n('one row', '%2 rows', count, formatNumber(count));
+}
+
+/** Return how many rows a finding is about, such as “462 of 498 rows; 31 expected by chance”. */
+export function formatCounted({ count, of, expected }: IFinding, trans: TranslationBundle): string {
+  const rows = formatRows(of > 0 ? of : count, trans);
+  const counted = of > 0 ? trans.__('%1 of %2', formatNumber(count), rows) : rows;
+  return typeof expected === 'number'
+    ? trans.__('%1; %2 expected by chance', counted, formatNumber(expected < 10 ? expected : Math.round(expected)))
+    : counted;
 }
 
 /** Return a JSON value on one line. */
