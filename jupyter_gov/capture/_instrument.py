@@ -15,6 +15,7 @@ from ._exchange import Exchange, Observer
 from ._imports import ImportWatch
 from .adapters import Adapter, Container, Prediction, Training
 from .data._doors import DOORS, Rebinding, open_doors
+from .data._folds import RESAMPLE, SPLIT, observe_folds, observe_resample
 from .data._operations import SPLITS, TRANSFORMS, observe_fit_transform, observe_split, observe_transform
 from .metrics._functions import SCORERS, is_metric, observe_metric, observe_scorer
 from .metrics._uses import (
@@ -45,6 +46,7 @@ _METHODS: dict[str, Observer] = {
     **dict.fromkeys(PREDICTIONS, observe_prediction),
     **dict.fromkeys(TRANSFORMS, observe_transform),
     "score": observe_score,
+    RESAMPLE: observe_resample,
 }
 
 _FIXED = frozenset({"sklearn", "joblib", "concurrent", "multiprocessing", *(name.partition(".")[0] for name in DOORS)})
@@ -83,6 +85,7 @@ class Instruments:
         self._on("sklearn.metrics", self._metrics)
         self._on("sklearn.model_selection", self._functions(VALIDATION, observe_validation))
         self._on("sklearn.model_selection", self._functions(SPLITS, observe_split))
+        self._on("sklearn.model_selection", self._folds)
         for name in DOORS:
             self._on(name, self._doors)
         for name, functions in MEANS.items():
@@ -206,6 +209,13 @@ class Instruments:
         scorers = sys.modules.get("sklearn.metrics._scorer")
         for name in SCORERS:
             self._exchange(vars(getattr(scorers, name, object)).get("__call__"), observe_scorer)
+
+    def _folds(self, module: ModuleType) -> None:
+        for name in module.__all__:
+            # Not asked for by attribute: what is experimental refuses to be.
+            for owner in getattr(vars(module).get(name), "__mro__", ()):
+                if owner.__module__ == "sklearn.model_selection._split":
+                    self._exchange(owner.__dict__.get(SPLIT), observe_folds)
 
     def _family(self, base: Any, observe: Callable[[type], None]) -> None:
         """Observe all that derive from a class, and all that will."""

@@ -38,6 +38,7 @@ from .cells._resources import Resources
 from .cells._watch import CellWatch
 from .data._overlaps import Overlap
 from .data._registry import DataRegistry
+from .leakage._engine import Leakage
 from .metrics._predictions import Predictions
 from .models._fitted import FittedModels
 from .models._protocol import Protocol
@@ -70,6 +71,7 @@ class Tracker:
         self.fits = FittedModels()
         self.containers = Containers()
         self.predictions = Predictions(session, self.cell)
+        self.leakage = Leakage(self)
         self.by_hand = ByHand(self)
         self.unnamed: list[tuple[str, weakref.ref[Any]]] = []
         self.notebook = Path(notebook_path(shell.user_ns))
@@ -127,6 +129,7 @@ class Tracker:
         self.protocol.stop()
         self._instruments.stop()
         self.by_hand.stop()
+        _active.guarded(self, "what is left of the leakage checks", self.leakage.stop)
         self.cells.stop()
         self.resources.stop()
         self._tracebacks.stop()
@@ -205,12 +208,14 @@ class Tracker:
             _active.guarded(self, "secrets", self.session.foresee, info.raw_cell)
             _active.guarded(self, "the environment", self._surroundings.before_cell, info.raw_cell or "")
             _active.guarded(self, "what was reloaded", self._instruments.renew)
+            _active.guarded(self, "leakage checks", self.leakage.cell_began)
             _active.guarded(self, "the notebook's file", self.look_at_notebook)
 
     def _name(self, _: Any) -> None:
         """Name what was read and fitted in this cell after the variable that holds it now."""
         if _active.active() is self:
             _active.guarded(self, "names", self._name_new)
+            _active.guarded(self, "leakage checks", self.leakage.cell_ended)
             _active.guarded(self, "the environment", self._surroundings.after_cell)
             _active.guarded(self, "the files of imported code", self._modules.look)
             before = self.shell.events.callbacks["pre_run_cell"]
@@ -223,6 +228,7 @@ class Tracker:
         self.data.cell_ended()
         for fit in self.fits.name(self.data.name_of):
             self.session.record(fit, "fit.named")
+            self.leakage.named(fit)
         waiting, self.unnamed = self.unnamed, []
         for key, reference in waiting:
             if (data := reference()) is not None:

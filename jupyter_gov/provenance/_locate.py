@@ -59,11 +59,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Located:
-    """What `locate` found: fields of a `Derivation`, which see."""
+    """What `locate` found: fields of a `Derivation`, which see, and the parent's row for each of the child's.
+
+    Of the positions those are -1 that may be another row's as well.
+    """
 
     rows: Mapping[str, Json]
     columns: Mapping[str, str]
     new_columns: tuple[str, ...]
+    positions: Positions = field(repr=False, compare=False)
 
 
 class Beside(NamedTuple):
@@ -78,6 +82,8 @@ class _Found(NamedTuple):
     positions: Positions
     columns: dict[str, str]
     ambiguous: int = 0
+    known: Positions | None = None
+    """The positions, but -1 where several rows are meant alike; None where there are no such rows."""
 
 
 def locate(child: Table, parent: Table, *, beside: Sequence[Beside] = ()) -> Located | None:
@@ -128,7 +134,8 @@ def locate_in_place(child: Table, parent: Table) -> Located | None:
 def _told(child: Table, parent: Table, found: _Found) -> Located:
     rows = describe_rows(found.positions, parent.rows, ambiguous=found.ambiguous)
     new = tuple(c for c in child.digests if c not in found.columns)
-    return Located(rows=rows, columns=found.columns, new_columns=new)
+    positions = found.positions if found.known is None else found.known
+    return Located(rows=rows, columns=found.columns, new_columns=new, positions=positions)
 
 
 def _in_place(child: Table, parent: Table) -> _Found | None:
@@ -174,7 +181,7 @@ def _by_content(child: Table, parent: Table, pairs: Mapping[str, str]) -> _Found
             if bits < ENOUGH:
                 return None
             columns = _unchanged(child, parent, found.positions, left)
-            return _Found(found.positions, columns, found.ambiguous)
+            return _Found(found.positions, columns, found.ambiguous, found.known)
         sample = lost[:: -(-len(lost) // _SAMPLE)]
         changed = _with_new_values(child, parent, left, sample) or _odd_ones(child, parent, left, sample, ours, theirs)
         if not changed:
@@ -199,7 +206,9 @@ def _by_company(child: Table, parent: Table, pairs: Mapping[str, str], beside: B
     columns = _unchanged(child, parent, found.positions, pairs)
     # What the company leaves open speaks neither for nor against.
     bits = _order_bits(child, columns, math.inf) * (1 - alone.ambiguous / max(1, child.rows))
-    return _Found(found.positions, columns, found.ambiguous) if _is_no_chance(child, columns, bits) else None
+    if not _is_no_chance(child, columns, bits):
+        return None
+    return _Found(found.positions, columns, found.ambiguous, found.known)
 
 
 def _order_bits(

@@ -30,11 +30,14 @@ class Matched(NamedTuple):
         How many rows of the child several rows of the parent equal.
     in_one_piece : bool
         Whether they are consecutive rows of the parent.
+    known : array of int64, shape (rows,)
+        The positions, but -1 also where another row of the parent may as well be meant.
     """
 
     positions: Positions
     ambiguous: int
-    in_one_piece: bool = False
+    in_one_piece: bool
+    known: Positions
 
 
 def describe_rows(positions: Positions, of: int, *, ambiguous: int = 0) -> dict[str, Json]:
@@ -114,7 +117,8 @@ def match(child: Cells, parent: Cells) -> Matched:
     import numpy as np
 
     if len(child) == len(parent) and np.array_equal(child, parent):
-        return Matched(np.arange(len(child)), 0, True)
+        every = np.arange(len(child))
+        return Matched(every, 0, True, every)
     there, here = _in_order(parent), _in_order(child)
     # Of each run of equal rows in the child, the run in the parent.
     runs = np.searchsorted(there.values, here.values)
@@ -129,9 +133,24 @@ def match(child: Cells, parent: Cells) -> Matched:
     known = np.repeat(found, here.lengths)
     positions[here.order[known]] = there.order[at[known]]
     sure = here.order[here.begins[many == 1][:1]]
-    positions = _in_one_piece(child, parent, positions, sure)
+    piece = _piece(child, parent, positions, sure)
+    ambiguous = int(here.lengths[many > 1].sum())
+    if piece is not None:
+        return Matched(piece, ambiguous, True, piece)
     whole = len(child) > 0 and bool((np.diff(positions) == 1).all()) and positions[0] >= 0
-    return Matched(positions, int(here.lengths[many > 1].sum()), whole)
+    several = np.zeros(len(child), bool)
+    several[here.order] = np.repeat(many > 1, here.lengths)
+    return Matched(positions, ambiguous, whole, np.where(several, -1, positions))
+
+
+def match_rows(child: Cells, parent: Cells) -> Positions:
+    """Return the row of `parent` that each row of `child` is, by their hashes; -1 where there is none, or several.
+
+    Parameters
+    ----------
+    child, parent : array of uint64, one hash a row
+    """
+    return match(child, parent).known
 
 
 class _Runs(NamedTuple):
@@ -157,7 +176,7 @@ def _in_order(hashes: Cells) -> _Runs:
     return _Runs(order, ordered[begins], begins, lengths)
 
 
-def _in_one_piece(child: Cells, parent: Cells, positions: Positions, sure: Positions) -> Positions:
+def _piece(child: Cells, parent: Cells, positions: Positions, sure: Positions) -> Positions | None:
     """Return the slice of the parent that `child` is, where a row that occurs once shows where it would begin."""
     import numpy as np
 
@@ -165,7 +184,7 @@ def _in_one_piece(child: Cells, parent: Cells, positions: Positions, sure: Posit
         first = int(positions[sure[0]]) - int(sure[0])
         if 0 <= first <= len(parent) - len(child) and np.array_equal(parent[first : first + len(child)], child):
             return np.arange(first, first + len(child))
-    return positions
+    return None
 
 
 def _ranges(positions: Positions) -> list[list[int]] | None:

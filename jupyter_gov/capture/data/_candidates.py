@@ -6,14 +6,17 @@ import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jupyter_gov.fingerprints import ColumnFingerprint, Fingerprint
+from jupyter_gov.fingerprints import ColumnFingerprint, Fingerprint, fingerprint_bytes
 from jupyter_gov.provenance import Table
 from jupyter_gov.records import Column, Json
 
 from ._ages import Age
 from ._tables import kept_table, table_of
+
+if TYPE_CHECKING:
+    from ._origins import Positions
 
 _KEPT = 2_000_000
 """Hashes of values that are kept of data that were read, for when a notebook goes on under the same name."""
@@ -41,6 +44,12 @@ class Known:
     object: Callable[[], Any]
     age: Age
     read: bool
+
+    @property
+    def values_digest(self) -> str:
+        """A digest over names, types and values of the columns without the index, which a file may or may not keep."""
+        told = sorted(f"{c.name}\0{c.type}\0{c.digest}" for c in self.columns if not c.index)
+        return fingerprint_bytes("\0".join([str(self.rows), *told]).encode())
 
     @property
     def telling(self) -> frozenset[str]:
@@ -79,11 +88,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What of a data set a candidate accounts for."""
+    """What of a data set a candidate accounts for; `positions` are the candidate's rows, -1 for none of them."""
 
     candidate: Candidate
     rows: Mapping[str, Json]
     columns: Mapping[str, str]
+    positions: Positions | None = None
 
 
 def known_of(id_: str, data: Any, print_: Fingerprint, described: Iterable[Column], *, age: Age, read: bool) -> Known:

@@ -16,6 +16,7 @@ from jupyter_gov.services.session import Session
 from ._ages import Age, Ages
 from ._candidates import Candidate, Kept, Known, Origin, known_of
 from ._matching import in_place, parts, whole_of
+from ._origins import Origins
 from ._overlaps import Overlap, Overlaps
 from ._tables import table_of
 
@@ -68,7 +69,11 @@ class Derivations:
         self._company: deque[tuple[str, str, Mapping[str, str]]] = deque(maxlen=_COMPANY)
         self._made: set[tuple[str, str, str, str | None]] = set()
         self._parents: dict[str, frozenset[str]] = {}
+        self._by_values: dict[str, str] = {}
         self._overlaps = Overlaps()
+        self.origins = Origins()
+        self.made: dict[str, dict[str, None]] = {}
+        """Of each data set that fitted transformers made: their fits."""
 
     def overlap(self, one: str, other: str) -> Overlap:
         """Return how the rows of two data sets overlap, as far as it is known how they were made."""
@@ -77,7 +82,7 @@ class Derivations:
     def saw(self, id_: str, data: Any, print_: Fingerprint, described: Iterable[Column], *, read: bool = False) -> None:
         """Remember a data set by the object that holds it now, and whether it has just been read."""
         old = self._known.get(id_)
-        if old is not None and old.object() is not None:
+        if old is not None and old.object() is not None and (old.read or not read):
             return
         self._ages.look()
         age = old.age if old is not None else self._ages.of(data) or self._ages.now
@@ -89,6 +94,10 @@ class Derivations:
                 del self._known[next(iter(self._known))]
             if read:
                 self._kept.keep(known, data)
+        same = self._by_values.setdefault(known.values_digest, id_)
+        if read and same != id_:
+            # Written to a file and read again, it has come back without its index, or with another one.
+            self.link(id_, same, operation="content")
 
     def link(
         self,
@@ -98,6 +107,7 @@ class Derivations:
         operation: str,
         fit: str | None = None,
         rows: Mapping[str, Json] | None = None,
+        positions: Any = None,
     ) -> None:
         """Record that an operation made one known data set of another; one that changed nothing made none."""
         new, known = self._known.get(child), self._known.get(parent)
@@ -109,7 +119,15 @@ class Derivations:
         else:
             columns = _same_columns(new.columns, known.columns)
             rows = {"count": new.rows, "of": known.rows, "all": True} if new.rows == known.rows else {}
-        self._record(new, parent, operation, fit=fit, rows=rows, columns=columns)
+        self._record(new, parent, operation, fit=fit, rows=rows, columns=columns, positions=positions)
+
+    def known(self, id_: str) -> Known | None:
+        """Return what is remembered of a data set."""
+        return self._known.get(id_)
+
+    def unchanged(self, known: Known, thing: Any) -> bool:
+        """Say whether an object still is what a data set was."""
+        return self._cache.fingerprint(thing).digest == known.digest
 
     def join(
         self,
@@ -187,7 +205,7 @@ class Derivations:
     def _table(self, known: Known) -> Table | None:
         """Return a data set as it was; None where it is gone or has changed, and its values were not kept."""
         thing = known.object()
-        if thing is not None and self._cache.fingerprint(thing).digest == known.digest:
+        if thing is not None and self.unchanged(known, thing):
             return table_of(thing, known)
         return self._kept.get(known.id)
 
@@ -222,7 +240,7 @@ class Derivations:
                     tried += 1
                     found = locate(ours, theirs, beside=list(self._beside(child.rows, candidate.rows)))
                     if found is not None and (origin is None or len(found.columns) > len(origin.columns)):
-                        origin = Origin(candidate, found.rows, found.columns)
+                        origin = Origin(candidate, found.rows, found.columns, found.positions)
             if origin is not None:
                 yield origin
 
@@ -243,7 +261,7 @@ class Derivations:
             parent = candidate.id if candidate.id is not None else observe(candidate.thing)
             if parent is None or parent == child.id or self._comes_from(parent, child.id):
                 continue
-            self._record(child, parent, "content", rows=origin.rows, columns=origin.columns)
+            self._record(child, parent, "content", rows=origin.rows, columns=origin.columns, positions=origin.positions)
             if not origin.rows.get("all"):
                 self._company.appendleft((child.id, parent, origin.columns))
             done = True
@@ -258,14 +276,19 @@ class Derivations:
         fit: str | None = None,
         rows: Mapping[str, Json],
         columns: Mapping[str, str],
+        positions: Any = None,
     ) -> None:
         key = (child.id, parent, operation, fit)
         with self._lock:
             if key in self._made:
                 return
             self._made.add(key)
+            first = child.id not in self._parents
             self._parents[child.id] = self._parents.get(child.id, frozenset()) | {parent}
             self._overlaps.add(child.id, parent, rows, child.rows)
+            self.origins.add(child.id, parent, rows, count=child.rows, positions=positions)
+            if fit is not None:
+                self.made.setdefault(child.id, {})[fit] = None
         found = Derivation(
             child=child.id,
             parent=parent,
@@ -277,6 +300,11 @@ class Derivations:
             cell=self._cell(),
         )
         self._session.record(found, "derivation.found")
+        if first:
+            held = {"values": child.values_digest}
+            self._session.keep(child.id, "rows", lambda: held)
+        if positions is not None and "digest" in rows:
+            self._session.keep(found.id, "rows", lambda: {"positions": positions})
 
 
 def _same_columns(child: tuple[ColumnFingerprint, ...], parent: tuple[ColumnFingerprint, ...]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The functions through which data come in, by library, and a way to observe those that are compiled.
+"""The functions through which data come in and go out, by library, and a way to observe those that are compiled.
 
 A Python function is observed by exchanging its code (`_exchange`). A compiled one has none: there the name is bound
 anew, on its module or class, which reaches every call by that name and leaves alone what was imported from it before.
@@ -27,6 +27,7 @@ from ._readers import (
     observe_sample,
     observe_unread,
     observe_unread_plan,
+    observe_write,
 )
 
 _ROWS = ("df", "to_df", "fetchdf", "fetch_df", "fetchnumpy", "arrow", "pl", "to_arrow_table", "fetch_arrow_table")
@@ -68,6 +69,8 @@ DOORS: dict[str, tuple[Door, ...]] = {
         Door("ExcelFile", ("__init__",), observe_open),
         Door("ExcelFile", ("parse",), observe_handle),
         Door("HDFStore", ("__init__",), observe_open),
+        Door("core.generic.NDFrame", ("to_csv", "to_excel", "to_json", "to_pickle"), observe_write),
+        Door("DataFrame", ("to_feather", "to_parquet"), observe_write),
         Door("HDFStore", ("get", "select", "select_as_multiple", "select_column"), observe_handle),
     ),
     "pandas.io.sas.sas7bdat": (Door("SAS7BDATReader", ("read", "__next__"), observe_handle),),
@@ -84,6 +87,7 @@ DOORS: dict[str, tuple[Door, ...]] = {
         ), observe_read),
         Door("", ("read_database", "read_database_uri"), observe_query),
         Door("LazyFrame", ("collect",), observe_plan),
+        Door("DataFrame", ("write_csv", "write_excel", "write_ipc", "write_json", "write_parquet"), observe_write),
         Door("LazyFrame", ("collect_async", "collect_batches", "profile", "sink_*"), observe_unread_plan),
         Door("", ("collect_all",), observe_plans),
         Door("", ("collect_all_async",), observe_unread),

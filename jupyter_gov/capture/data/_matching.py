@@ -29,11 +29,13 @@ def in_place(ours: Table, candidate: Candidate) -> Origin | None:
         types={c.name: c.type for c in plain},
     )
     found = locate_in_place(ours, theirs)
-    return None if found is None else Origin(candidate, found.rows, found.columns)
+    return None if found is None else Origin(candidate, found.rows, found.columns, found.positions)
 
 
 def parts(ours: Table, nearest: list[Candidate], *, most: int) -> list[Origin]:
     """Return data that one was put together of, one below the other; nothing unless they account for every row."""
+    import numpy as np
+
     pieces: dict[int, tuple[int, Origin]] = {}
     for candidate in nearest:
         if not candidate.older or not 0 < candidate.rows < ours.rows <= most or len(pieces) >= _TRIES:
@@ -44,7 +46,10 @@ def parts(ours: Table, nearest: list[Candidate], *, most: int) -> list[Origin]:
         if found is not None and len(ranges) == 1 and ranges[0][2] == 1:
             rows = {"count": candidate.rows, "of": candidate.rows, "all": True}
             columns = {ours: theirs for theirs, ours in found.columns.items()}
-            pieces.setdefault(ranges[0][0], (ranges[0][1], Origin(candidate, rows, columns)))
+            first, last, _ = ranges[0]
+            positions = np.full(ours.rows, -1)
+            positions[first:last] = np.arange(last - first)
+            pieces.setdefault(first, (last, Origin(candidate, rows, columns, positions)))
     taken, at = [], 0
     while at in pieces:
         at, origin = pieces[at]

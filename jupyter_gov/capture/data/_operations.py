@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_gov.provenance import describe_rows
 
 from .._active import Call, active, guarded, one_call, stack, unnoticed
+from .._describe import describe
 from ..models._fits import observe_fit
 
 if TYPE_CHECKING:
@@ -80,6 +81,9 @@ def _record_split(call: Call) -> None:
         return
     import numpy as np
 
+    params = {name: describe(value) for name, value in call.kwargs.items() if name != "stratify"}
+    stratified = call.kwargs.get("stratify") is not None
+    splitter = {"class": call.original.__name__, "params": {**params, "stratify": stratified}, "groups": False}
     # The same split of the row numbers says where each row went, also of rows that equal others.
     rows = np.arange(_rows(call.args[0]))
     parts = call.original(rows, **{**call.kwargs, "random_state": call.seen})
@@ -87,7 +91,9 @@ def _record_split(call: Call) -> None:
         for child, positions in zip(call.result[2 * i : 2 * i + 2], parts, strict=True):
             if _rows(child) == len(positions):
                 taken = describe_rows(positions, len(rows))
-                key = tracker.data.derived(child, [parent], operation=call.original.__name__, rows=taken)
+                how = {"operation": call.original.__name__, "rows": taken, "positions": positions}
+                key = tracker.data.derived(child, [parent], **how)
+                tracker.leakage.split(key, splitter)
                 tracker.keep_unnamed(key, child)
 
 

@@ -41,6 +41,18 @@ def observe_read(original: FunctionType, args: tuple[Any, ...], kwargs: dict[str
 
 
 @unnoticed
+def observe_write(original: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Stand in for a method that writes data to a file, which another notebook may read."""
+    __tracebackhide__ = True
+    return one_call(original, args, kwargs, _record_written, what="what is written to a file")
+
+
+def _record_written(call: Call) -> None:
+    if call.tracker.allows("data written to files"):
+        call.tracker.data.written(call.args[0])
+
+
+@unnoticed
 def observe_query(original: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Stand in for a function that reads data from a database."""
     __tracebackhide__ = True

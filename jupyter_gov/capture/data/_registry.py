@@ -16,7 +16,9 @@ from jupyter_gov.services.session import Session
 from .._kinds import LISTS
 from ._ages import Ages
 from ._book import DatasetBook, Role
+from ._candidates import Known
 from ._derivations import MAX_CELLS, MAX_ROWS, Derivations
+from ._held import Held
 from ._overlaps import Overlap
 from ._readable import known
 from ._sources import Handles, Reading
@@ -62,6 +64,9 @@ class DataRegistry:
         self._derivations = Derivations(session, self._cache, self._ages, cell)
         self._searches: Counter[str | None] = Counter()
         self.handles = Handles()
+        self.held = Held()
+        self.read: list[str] = []
+        """Ids of data that came in through a door, of which nobody has looked yet what an earlier run knew of them."""
 
     def observe(self, data: Any, *, role: Role, fallback: str = "", origin: Reading | None = None) -> str | None:
         """Record `data` if its content is new to this run, and where it came from; return its data set's id.
@@ -111,6 +116,7 @@ class DataRegistry:
         operation: str,
         fit: str | None = None,
         rows: Mapping[str, Any] | None = None,
+        positions: Any = None,
     ) -> str | None:
         """Record that an operation made `data` of other data, which it left as they were; return its data set's id.
 
@@ -120,11 +126,25 @@ class DataRegistry:
             What came out.
         parents : iterable of such
             What went in.
-        operation, fit, rows
+        operation, fit, rows, positions
             As of `made_of`.
         """
         known = [self.observe(parent, role="source") for parent in parents]
-        return self.made_of(data, known, operation=operation, fit=fit, rows=rows)
+        return self.made_of(data, known, operation=operation, fit=fit, rows=rows, positions=positions)
+
+    def written(self, data: Any) -> None:
+        """Record data that are written to a file, for when the file is read again; see `observe`."""
+        seen = self._observe(data, "source", "", None)
+        if seen is not None and seen[1]:
+            self._attempt(f"where {seen[0].name or 'a data set'} came from", self._find, seen[0], data, frozenset())
+
+    def came_from(self, data_id: str, source: str, positions: Any, of: int) -> None:
+        """Take note of how the rows of what was read are rows of a data set that an earlier run knew, by its digest."""
+        here, known = self._book.find(source), self._derivations.known(data_id)
+        if known is not None:
+            rows = {"count": known.rows, "of": of, "digest": ""}
+            root = source if here is None else here.id
+            self._derivations.origins.add(data_id, root, rows, count=known.rows, positions=positions)
 
     def made_of(
         self,
@@ -134,6 +154,7 @@ class DataRegistry:
         operation: str,
         fit: str | None = None,
         rows: Mapping[str, Any] | None = None,
+        positions: Any = None,
     ) -> str | None:
         """Record that an operation made `data` of known data sets; return its data set's id.
 
@@ -149,14 +170,52 @@ class DataRegistry:
             The fit whose estimator did it.
         rows : mapping, optional
             Which rows of a parent, see `Derivation`; by default all, where there are as many.
+        positions : array of integers, optional
+            The same as numbers, where `rows` may tell their digest only.
         """
         seen = self._observe(data, "source", "", None)
         if seen is None:
             return None
         for parent in parents:
             if parent is not None:
-                self._derivations.link(seen[0].id, parent, operation=operation, fit=fit, rows=rows)
+                linked = {"operation": operation, "fit": fit, "rows": rows, "positions": positions}
+                self._derivations.link(seen[0].id, parent, **linked)
         return seen[0].id
+
+    def dataset(self, data_id: str) -> Dataset | None:
+        """Return the record of a data set as it is now."""
+        return self._book.get(data_id)
+
+    def known(self, data_id: str) -> Known | None:
+        """Return what is remembered of a data set besides its record."""
+        return self._derivations.known(data_id)
+
+    def thing(self, known: Known) -> Any:
+        """Return the object that holds a data set; None where it is gone or has changed."""
+        thing = known.object()
+        readable = self.held.get(known.id) if thing is None else thing
+        return readable if readable is not None and self._derivations.unchanged(known, readable) else None
+
+    def origins(self, data_id: str) -> Mapping[str, Any]:
+        """Return, for each data set at the beginning of a chain, which row of it each row is; see `Origins.of`."""
+        known = self._derivations.known(data_id)
+        return {} if known is None else self._derivations.origins.of(data_id, known.rows)
+
+    def chain(self, data_id: str) -> list[str]:
+        """Return a data set and all that its rows came from, nearest first."""
+        return self._derivations.origins.chain(data_id)
+
+    def positions(self, data_id: str) -> list[Any]:
+        """Return which rows of each of its parents a data set has, where they are not all."""
+        return self._derivations.origins.positions(data_id)
+
+    def fits_behind(self, data_id: str) -> list[str]:
+        """Return the fits of the transformers that a data set went through, the last one first."""
+        return [fit for id_ in self.chain(data_id) for fit in self._derivations.made.get(id_, ())]
+
+    def made_by(self, fit: str) -> tuple[str, ...]:
+        """Return the data sets that the transformer of a fit made."""
+        return tuple(child for child, fits in list(self._derivations.made.items()) if fit in fits)
 
     def role_of(self, data_id: str) -> Role | None:
         """Return what a data set has been used for so far."""
@@ -240,10 +299,18 @@ class DataRegistry:
         if new or current is not old:
             self._book.write(digest, "dataset.observed")
         self._derivations.saw(current.id, data, print_, current.columns, read=origin is not None)
+        if new and origin is not None:
+            self.read.append(current.id)
+        self.held.hold(current.id, known(data), 8 * print_.rows * max(1, len(print_.columns)))
         return current, new
 
     def _join(self, found: Dataset, data: Any, later: frozenset[str]) -> None:
-        """Find what a new data set came from."""
+        """Find what a new data set came from, or put it on the gap list."""
+        if not self._find(found, data, later):
+            self._unknown_origin(found)
+
+    def _find(self, found: Dataset, data: Any, later: frozenset[str]) -> bool:
+        """Find what a new data set came from; say whether anything was found."""
 
         def between(thing: Any) -> str | None:
             seen = self._observe(thing, "source", "", None)
@@ -251,8 +318,7 @@ class DataRegistry:
                 self._join(seen[0], thing, later | {found.id})
             return None if seen is None else seen[0].id
 
-        if not self._derivations.join(found.id, data, unseen=self._frames, observe=between, later=later):
-            self._unknown_origin(found)
+        return self._derivations.join(found.id, data, unseen=self._frames, observe=between, later=later)
 
     def _attempt(self, what: str, work: Callable[..., T], *args: Any) -> T | None:
         """Do what a data set can be recorded without."""

@@ -75,7 +75,7 @@ class _Cells(Mapping[str, "Cells"]):
     def __getitem__(self, name: str) -> Cells:
         found = self._kept.get(name)
         if found is None:
-            found = next(iter(column_cells(_column(self._data, self._places[name])).values()))
+            found = next(iter(column_cells(column_of(self._data, self._places[name])).values()))
             if (len(self._kept) + 1) * len(found) <= _HELD:
                 self._kept[name] = found
         return found
@@ -87,14 +87,14 @@ class _Cells(Mapping[str, "Cells"]):
         return len(self._places)
 
 
-def _column(data: Any, place: int) -> Any:
+def column_of(data: Any, place: int) -> Any:
     """Return one column of data; what has but one is that column."""
     kind = type(data)
     root = kind.__module__.partition(".")[0]
     if kind in LISTS:
         import numpy as np
 
-        return _column(np.asarray(data), place)
+        return column_of(np.asarray(data), place)
     if root == "numpy":
         return data[:, place] if data.ndim == 2 else data
     if root == "pyarrow":

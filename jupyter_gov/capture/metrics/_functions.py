@@ -217,22 +217,21 @@ def record_metric(
             cell=tracker.cell(),
         )
     scored = tuple(dict.fromkeys(o.dataset for o in origins if o.dataset))
-    tracker.session.record(
-        Metric(
-            name=name,
-            value=value_of(value),
-            origin=kind,
-            params=params,
-            cell=tracker.cell(),
-            fits=fits,
-            datasets=tuple(dict.fromkeys((*scored, *((truth,) if truth else ())))),
-            predictions=tuple(dict.fromkeys(o.prediction for o in origins if o.prediction)),
-            identified=_identified(found) if fits else "",
-            split=split_of(tracker, origins),
-            expression=expression,
-        ),
-        "metric.computed",
+    metric = Metric(
+        name=name,
+        value=value_of(value),
+        origin=kind,
+        params=params,
+        cell=tracker.cell(),
+        fits=fits,
+        datasets=tuple(dict.fromkeys((*scored, *((truth,) if truth else ())))),
+        predictions=tuple(dict.fromkeys(o.prediction for o in origins if o.prediction)),
+        identified=_identified(found) if fits else "",
+        split=split_of(tracker, origins),
+        expression=expression,
     )
+    tracker.session.record(metric, "metric.computed")
+    tracker.leakage.measured(metric, [(o.fit, o.dataset) for o in origins], truth)
     tracker.predictions.recent.metrics += 1
     tracker.predictions.reported.update((tracker.cell(), o) for o in origins)
     if origins:

@@ -13,6 +13,7 @@ from .._active import enter, guarded, leave, unnoticed
 from .._describe import describe, qualified
 from ..models._fitcall import FitCall
 from ..models._parameters import parameters, seeds
+from ..models._search import splitter
 from ._functions import record_metric, scorer_name
 from ._predictions import Found, Origin
 
@@ -90,6 +91,8 @@ class _Validation(FitCall):
             peak_memory_bytes=self.peak_memory_bytes,
         )
         self.tracker.session.record(fit, "fit.completed" if ok else "fit.failed")
+        cv, groups = self.arguments.get("cv"), self.arguments.get("groups")
+        self.tracker.leakage.fitted(fit, splitter(cv, self.estimator, grouped=groups is not None))
         self.fit = fit
 
 

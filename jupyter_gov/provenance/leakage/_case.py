@@ -30,6 +30,8 @@ class Sample:
     rows : int
     cell : str or None
         The cell execution in which it was first seen.
+    read : bool
+        Whether it came as it is from a file, a query or a package's own data.
     columns : tuple of str
         As they may be told to people.
     origins : mapping of str to array of int64, shape (rows,)
@@ -49,6 +51,7 @@ class Sample:
     name: str
     rows: int
     cell: str | None = None
+    read: bool = False
     columns: tuple[str, ...] = ()
     origins: Mapping[str, Positions] = field(default_factory=dict)
     values: Callable[[str], Values | None] = lambda _: None
@@ -131,6 +134,8 @@ class Look:
         Where.
     fit : Fit
         The model's; equal `model_digest` means that it is the same model again.
+    name : str
+        What a person calls the held-out data.
     rows : str
         What identifies the held-out rows: the same for the same rows, in whatever order or form.
     metric : Metric
@@ -145,6 +150,7 @@ class Look:
     fit: Fit
     rows: str
     metric: Metric
+    name: str = ""
     size: int = 0
     here: bool = True
 

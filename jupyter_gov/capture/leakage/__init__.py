@@ -1,0 +1,1 @@
+"""Looks for leakage and unsound validation while the notebook runs."""

@@ -1,0 +1,174 @@
+"""Makes the leakage checks at the end of a cell, within its share of time, and the rest while the kernel is idle."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from jupyter_gov.display import show_findings
+from jupyter_gov.provenance.leakage import LATE_CHECKS
+from jupyter_gov.records import Finding, Fit, Json, Metric
+from jupyter_gov.records._builtins import keep_builtins
+
+from ._cases import Cases, Tried
+from ._checking import Checking, Interrupted, Job
+from ._earlier import find_source
+from ._idle import Idle
+from ._looks import Looks
+from ._samples import RowHashes
+
+if TYPE_CHECKING:
+    from .._tracker import Tracker
+
+keep_builtins(globals())
+
+_SHARE = 0.05
+_LEAST = 0.05
+"""Of a cell's seconds, and seconds at least, that the checks may add to it."""
+
+_AT_END = 20.0
+"""Seconds that the end of a run may wait for what is left to do."""
+
+
+class Leakage:
+    """Watches what is fitted and tried, and finds what is unsound in it.
+
+    Parameters
+    ----------
+    tracker : Tracker
+    """
+
+    def __init__(self, tracker: Tracker) -> None:
+        self._tracker = tracker
+        self._cases = Cases(tracker.data)
+        self._tried: dict[tuple[str, str | None], Tried] = {}
+        self._new: dict[tuple[str, str | None], Tried] = {}
+        self._checking = Checking(tracker, self._cases, RowHashes())
+        self._jobs: deque[Job] = deque()
+        self._late: list[Finding] = []
+        self._looks = Looks(tracker)
+        self._idle = Idle(self._work)
+        self._began = time.perf_counter()
+
+    # -- what observers tell -------------------------------------------------------------------------------------------
+
+    def fitted(self, fit: Fit, splitter: Mapping[str, Json] | None = None) -> None:
+        """Take note of a fit, and of how it took turns with its data, if it tried itself on parts of them."""
+        self._cases.fitted(fit)
+        if splitter is not None:
+            self._cases.split(fit.id, splitter)
+        if fit.parent is None and fit.status == "ok" and fit.datasets and self._cases.takes_turns(fit):
+            self._try(fit.id, None)
+
+    def named(self, fit: Fit) -> None:
+        """Take note of the name that a fit has now."""
+        self._cases.fitted(fit)
+
+    def split(self, dataset: str | None, splitter: Mapping[str, Json]) -> None:
+        """Take note of how the rows of a data set were chosen."""
+        if dataset is not None:
+            self._cases.split(dataset, splitter)
+
+    def fold(self, pair: Any, splitter: Mapping[str, Json]) -> None:
+        """Take note of the row numbers of a training part and a test part, and of what chose them."""
+        self._cases.fold(pair, splitter)
+
+    def measured(self, metric: Metric, of: Iterable[tuple[str | None, str | None]], truth: str | None) -> None:
+        """Take note of a metric, of the fits and data whose predictions it is about, and what they were compared with.
+
+        How well a model does on the very data that it learned from is no test, and no case.
+        """
+        for model, dataset in dict.fromkeys(of):
+            fit = self._cases.fit(model)
+            if fit is None or dataset is None:
+                continue
+            if dataset not in fit.datasets:
+                self._try(fit.id, dataset, metric, truth)
+                self._looks.add(fit, dataset, metric)
+            elif self._cases.takes_turns(fit):
+                self._try(fit.id, None, metric)
+
+    def _try(self, fit: str, test: str | None, metric: Metric | None = None, truth: str | None = None) -> None:
+        tried = self._tried.setdefault((fit, test), Tried(fit, test))
+        tried.truth = tried.truth or truth
+        if metric is not None:
+            tried.metrics[metric.id] = metric
+        self._new[fit, test] = tried
+
+    # -- when it is looked at ------------------------------------------------------------------------------------------
+
+    def cell_began(self) -> None:
+        """Leave the machine to the user's cell."""
+        self._idle.stop()
+        self._began = time.perf_counter()
+
+    def cell_ended(self) -> None:
+        """Check what the cell has tried as far as its time allows; the rest is for when nothing else runs."""
+        now = time.perf_counter()
+        new, self._new = self._new, {}
+        self._jobs.extend(Job(tried) for tried in new.values())
+        found, self._late = self._late, []
+        if self._idle.stop():
+            found += self._check(deadline=now + max(_LEAST, _SHARE * (now - self._began)))
+        self._tracker.data.held.release(but={id_ for job in self._jobs for id_ in self._cases.data(job.tried)})
+        telling = [f for f in found if f.severity != "info"]
+        if telling:
+            show_findings(telling)
+        if self._jobs or self._looks.waiting or self._tracker.data.read:
+            self._idle.start()
+
+    def stop(self) -> None:
+        """Do what is left, for as long as a run's end may take; the rest goes on the gap list."""
+        end = time.perf_counter() + _AT_END
+        if self._idle.stop(wait=_AT_END):
+            self._jobs.extend(Job(tried) for tried in self._new.values())
+            self._check(deadline=end, patient=True)
+            self._jobs.extend(Job(tried, [*LATE_CHECKS]) for tried in self._tried.values())
+            self._check(deadline=end, patient=True)
+        for job in self._jobs:
+            self._checking.give_up(job, "The run ended before there was time for them.")
+        self._jobs.clear()
+        self._tracker.data.held.release()
+
+    def _work(self, stopped: Callable[[], bool]) -> None:
+        """Do what is left, on a thread of its own, until the next cell begins."""
+        self._late += self._check(stopped=stopped, patient=True)
+
+    def _check(
+        self,
+        *,
+        deadline: float = float("inf"),
+        stopped: Callable[[], bool] = lambda: False,
+        patient: bool = False,
+    ) -> list[Finding]:
+        """Make the checks that are due, until there is no more time; return what is new."""
+
+        def go_on() -> None:
+            if stopped() or time.perf_counter() > deadline:
+                raise Interrupted
+
+        found: list[Finding] = []
+        with contextlib.suppress(Interrupted):
+            if patient and self._follow(go_on):
+                # What has been found of the same data so far did not know of the other notebook.
+                self._checking.forget()
+                self._jobs.extend(Job(tried) for tried in self._tried.values())
+            found += self._checking.make(self._jobs, go_on, deadline)
+            found += self._looks.make(go_on, patient=patient)
+        return found
+
+    def _follow(self, go_on: Callable[[], None]) -> bool:
+        """Find what an earlier run made of its data that this one has read; say whether there was anything."""
+        read, done = self._tracker.data.read, False
+        while read:
+            go_on()
+            known = self._tracker.data.known(read[0])
+            source = None if known is None else find_source(self._tracker.session, known.values_digest)
+            if source is not None:
+                self._tracker.data.came_from(read[0], *source)
+                done = True
+            read.pop(0)
+        return done
