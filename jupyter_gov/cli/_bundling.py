@@ -28,6 +28,7 @@ def bundle(run: str, output: Path | None, data: bool, store: str | None, as_json
     ]
     lines += [f"without {told}" for told in made.left_out[:_SHOWN]]
     lines += [f"… and {len(made.left_out) - _SHOWN} more"] if len(made.left_out) > _SHOWN else []
+    lines += list(made.notes)
     tell(
         as_json,
         {
@@ -36,6 +37,7 @@ def bundle(run: str, output: Path | None, data: bool, store: str | None, as_json
             "data": list(made.data),
             "wanted": list(made.wanted),
             "left_out": list(made.left_out),
+            "notes": list(made.notes),
         },
         lines,
     )

@@ -76,8 +76,12 @@ def execute_again(run: str, **asked: Any) -> Reproduction:
     from jupyter_gov.display import Progress
     from jupyter_gov.services import reproduce
 
-    with _terminable(), Progress(None) as progress:
-        return reproduce(run, progress=progress if sys.stderr.isatty() else None, **asked)
+    try:
+        with _terminable(), Progress(None) as progress:
+            return reproduce(run, progress=progress if sys.stderr.isatty() else None, **asked)
+    except KeyboardInterrupt:
+        click.echo("\nThe reproduction was broken off; nothing of it is left.", err=True)
+        sys.exit(128 + signal.SIGINT)
 
 
 def describe(made: Reproduction, run: str, store: str | None) -> list[str]:
@@ -100,11 +104,14 @@ def _pair(text: str) -> tuple[str, str]:
 def _terminable() -> Iterator[None]:
     """Let a signal that ends the process end what it has begun first."""
 
-    def end(*_: object) -> None:
-        sys.exit(128 + signal.SIGTERM)
+    def end(number: int, _: object) -> None:
+        sys.exit(128 + number)
 
-    before = signal.signal(signal.SIGTERM, end)
+    ending = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    # One that is ignored, as by nohup, stays so.
+    before = {number: signal.signal(number, end) for number in ending if signal.getsignal(number) != signal.SIG_IGN}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -40,9 +40,15 @@ def notices(shown: Mapping[str, Json]) -> list[Notice]:
     return [notice for notice in found if notice.entries]
 
 
+def number_of(cell: Mapping[str, Json]) -> Json:
+    """Return the number that the notebook shows beside a cell, its place in the run where there is none."""
+    shown = cell.get("execution_count")
+    return cell["order"] if shown is None else shown
+
+
 def _cells(shown: Mapping[str, Json]) -> Notice:
     entries = [
-        (f"cell {c['order']}", f"{', '.join(_STATES[s] for s in c['state'])}. {_reasons(c['reasons'])}".strip())
+        (f"cell [{number_of(c)}]", f"{', '.join(_STATES[s] for s in c['state'])}. {_reasons(c['reasons'])}".strip())
         for c in shown.get("cells", ())
         if c.get("state") and "rerun" not in c["state"]
     ]
@@ -55,10 +61,13 @@ def _reasons(reasons: Sequence[str]) -> str:
 
 
 def _results(shown: Mapping[str, Json]) -> Notice:
-    order = {c["id"]: c["order"] for c in shown.get("cells", ())}
+    numbers = {c["id"]: number_of(c) for c in shown.get("cells", ())}
     top = [f for f in shown.get("fits", ()) if not f["parent"]]
     entries = [
-        (r["name"] or r["class"].rpartition(".")[2], f"cell {order.get(r['cell'], 'unknown')}")
+        (
+            r["name"] or r["class"].rpartition(".")[2],
+            f"cell [{numbers[r['cell']]}]" if r["cell"] in numbers else "cell unknown",
+        )
         for r in [*top, *shown.get("metrics", ())]
         if r.get("top_to_bottom") is False
     ]
@@ -79,7 +88,7 @@ def _redactions(shown: Mapping[str, Json]) -> Notice:
 def _called(key: str, record: Mapping[str, Json]) -> str:
     """Return what a record is called, which is in the list `key` of what is shown."""
     if key == "cells":
-        return f"cell {record['order']}"
+        return f"cell [{number_of(record)}]"
     return str(record.get("name") or record.get("what") or key)
 
 

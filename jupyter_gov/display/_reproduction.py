@@ -43,7 +43,7 @@ def reproduction(record: Reproduction, *, cells: Iterable[Cell] = ()) -> tuple[s
     text : str
         At most a hundred columns wide.
     """
-    called = {c.id: f"cell [{c.order if c.execution_count is None else c.execution_count}]" for c in cells}
+    called = {c.id: f"cell [{c.number}]" for c in cells}
 
     def cell(key: str | None) -> str:
         return called.get(key or "", "–")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from jupyter_gov.records import SECTIONS, Json
 
 from . import words
-from ._notices import as_lines, notices
+from ._notices import as_lines, notices, number_of
 from ._sentence import plain
 from ._text import columns, wrap
 from .html import Html, bullets, details, el, join, name, style_element, table
@@ -92,7 +92,7 @@ def _tables(shown: Mapping[str, Json]) -> list[_Block]:
     datasets = {d["id"]: d["name"] for d in shown.get("datasets", ())}
     fits = {f["id"]: f["name"] or f["class"].rpartition(".")[2] for f in shown.get("fits", ())}
     cells = [
-        [f"[{c['order']}] {_line(c.get('source', ''))}", _state(c), words.seconds(c["seconds"])]
+        [f"[{number_of(c)}] {_line(c.get('source', ''))}", _state(c), words.seconds(c["seconds"])]
         for c in list(shown.get("cells", ()))[-_LAST_CELLS:]
     ]
     last = list(shown.get("metrics", ()))[-_LAST_METRICS:]

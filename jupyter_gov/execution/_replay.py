@@ -25,9 +25,7 @@ _LOOK = 0.1
 """Seconds between two looks whether the kernel is alive and the work still wanted."""
 _TO_END = 60.0
 """Seconds in which the kernel must have written what is left."""
-_LONGEST = 500
-"""Characters of an error."""
-_LAST = 2000
+_LAST = 100_000
 """Bytes of what a kernel said before it died."""
 
 _ARGUMENTS = (
@@ -70,7 +68,7 @@ class Replayed:
     done : int
         How many steps were executed; the one at which it ended otherwise is not among them.
     error : str
-        ``Type: message`` of what that step raised, or what the kernel said last.
+        ``Type: message`` of what that step raised, or what the kernel said last; whole, and not searched for secrets.
     """
 
     ended: Literal["end", "raised", "timeout", "died"]
@@ -152,7 +150,7 @@ def replay(
             if reply is None:
                 return Replayed(ended="died", done=done, error=_last_words(log))
             if reply["status"] == "error" and not step.may_raise:
-                ended = Replayed(ended="raised", done=done, error=f"{reply['ename']}: {reply['evalue']}"[:_LONGEST])
+                ended = Replayed(ended="raised", done=done, error=f"{reply['ename']}: {reply['evalue']}")
                 break
         if progress is not None:
             progress("Executing cells", ended.done, len(steps))
@@ -220,6 +218,6 @@ def _request(client: BlockingKernelClient, code: str, metadata: Mapping[str, str
 
 
 def _last_words(log: Path) -> str:
-    """Return the last line that a kernel wrote."""
-    lines = log.read_bytes()[-_LAST:].decode("utf-8", "replace").split("\n")
+    """Return the last line that a kernel wrote, whole, so that a secret in it can be found."""
+    lines = ("\n" + log.read_bytes().decode("utf-8", "replace"))[-_LAST:].split("\n")[1:]
     return next((line.strip() for line in reversed(lines) if line.strip()), "")

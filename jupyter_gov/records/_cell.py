@@ -67,6 +67,11 @@ class Cell(Record):
     outputs_digest: str | None = None
     stale: bool | None = None
 
+    @property
+    def number(self) -> int:
+        """What people call it by: the number that the notebook shows, its place in the run where there is none."""
+        return self.order if self.execution_count is None else self.execution_count
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GeneratorState(Record):

@@ -78,11 +78,11 @@ def cells(records: RunRecords) -> html.Html:
         state = " · ".join(x for x in ("raised" if cell.status == "error" else "ok", state_of(records, cell)) if x)
         head = html.el(
             "h3",
-            f"Cell {cell.order}",
+            f"Cell [{cell.number}]",
             html.el("span", f" {state} · {w.seconds(cell.seconds)} · record ", record_id(cell.id), class_="jg-quiet"),
         )
         error = html.el("p", w.shorten(cell.error, 600), class_="jg-undone jg-failed") if cell.error else ""
-        code = html.el("pre", html.el("code", cell.source), tabindex="0", aria_label=f"Source of cell {cell.order}")
+        code = html.el("pre", html.el("code", cell.source), tabindex="0", aria_label=f"Source of cell {cell.number}")
         made.append(html.el("div", head, code, _taken_out(cell), error, class_="jg-cell", id=records.anchor(cell)))
     return html.join(made)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from jupyter_gov.display import counted, html, prose, sections
@@ -17,6 +18,7 @@ ONE_ROW = "row_explanation"
 """An assessment of a single row: it is no finding about the model."""
 
 _MOST = 12
+_MOST_ERRORS = 3
 
 _ELSEWHERE = (
     "This card rests on a table of its predictions and says how right and how even they are on these rows. How the "
@@ -53,12 +55,12 @@ def title(records: RunRecords) -> html.Html:
 
 def summary(records: RunRecords, again: html.Html | None = None) -> html.Html:
     """Return the results in a sentence for each assessment, and what is missing; `again` is said of reproductions."""
-    parts: list[object] = []
+    parts: list[object] = [_errors(records)]
     explained = [a for a in records.assessments if {r.name for r in a.results} == {ONE_ROW}]
     for assessment in records.assessments:
         if assessment not in explained:
             parts += [sections.lead(assessment), sections.tiles(assessment), sections.shared_notes(assessment)]
-    if not parts:
+    if len(parts) == 1:
         parts.append(html.el("p", "No model was assessed in this run.", class_="jg-lead"))
     if explained:
         told = w.plural(len(explained), "row was explained", "rows were explained")
@@ -81,6 +83,27 @@ def summary(records: RunRecords, again: html.Html | None = None) -> html.Html:
         told = html.join([told, f" Not documented: {', '.join(missing)}."])
     last = html.el("p", again, class_="jg-quiet") if again else ""
     return section("summary", "Summary", *parts, html.el("p", told, class_="jg-quiet"), last)
+
+
+def _errors(records: RunRecords) -> html.Html:
+    """Return what speaks against the numbers that follow, a line each; nothing where nothing does."""
+    found = [f for f in records.findings if f.severity == "error"]
+    if not found:
+        return html.Html("")
+    told = w.plural(len(found), "error was found", "errors were found")
+    head = html.join([html.el("a", told, href="#findings"), ", to settle before these numbers are relied on:"])
+    lines = [
+        html.join([html.el("b", w.title_of(f.check)), ": ", w.shorten(_first_sentence(f.message), 160)])
+        for f in found[:_MOST_ERRORS]
+    ]
+    more = len(found) - _MOST_ERRORS
+    lines += [html.el("a", f"And {w.count(more)} more.", href="#findings")] if more > 0 else []
+    listed = html.bullets(lines, "jg-list")
+    return html.el("div", html.el("p", html.el("b", head)), listed, class_="jg-undone jg-failed", role="note")
+
+
+def _first_sentence(message: str) -> str:
+    return re.split(r"(?<=[.!?])\s", message, maxsplit=1)[0]
 
 
 def document(records: RunRecords, name: str, *after: object, key: str = "", heading: str = "") -> html.Html:

@@ -54,13 +54,5 @@ def _earlier(records: RunRecords, one: Reproduction) -> html.Html:
 
 
 def _body(records: RunRecords, one: Reproduction) -> html.Html:
-    def cell(key: str | None) -> html.Html:
-        """Return a link to a cell, with the number that the notebook shows, which sentences call it by."""
-        found = records.cells.get(key or "")
-        shown = None if found is None else found.execution_count
-        if found is None or shown in (None, found.order):
-            return records.cell(key)
-        return html.join([records.cell(key), html.el("span", f" [{shown}]", class_="jg-quiet")])
-
     how = html.el("p", f"{how_reproduced(one)} Record ", record_id(one.id), ".", class_="jg-source")
-    return html.join([reproduction_body(one, cell=cell), how])
+    return html.join([reproduction_body(one, cell=records.cell), how])

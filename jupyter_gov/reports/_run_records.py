@@ -161,11 +161,11 @@ class RunRecords:
     # -- links ---------------------------------------------------------------------------------------------------------
 
     def cell(self, key: str | None) -> html.Html:
-        """Return a link to a cell, such as “cell 7”."""
+        """Return a link to a cell, such as “cell [7]”, by the number that the notebook shows."""
         cell = self.cells.get(key or "")
         if cell is None:
             return html.el("span", "cell unknown", class_="jg-quiet")
-        return html.el("a", f"cell {cell.order}", href=f"#{self.anchor(cell)}")
+        return html.el("a", f"cell [{cell.number}]", href=f"#{self.anchor(cell)}")
 
     def anchor(self, cell: Cell) -> str:
         """Return the id of a cell in the document, such as ``cell-7``."""

@@ -167,13 +167,13 @@ class _Reader:
 
 
 def _cells(store: Store, ids: Iterable[str | None]) -> Any:
-    """Return a function from a cell record's id to the notebook's own id of the cell and its place in the run."""
+    """Return a function from a cell record's id to the notebook's own id of the cell and the number it shows."""
     known = store.some(Cell.kind, {i for i in ids if i})
 
     def cell(key: str | None) -> Json:
         # A cell that is still running has no record yet.
         found = known.get(key or "")
-        return {"cell_id": found["cell_id"], "order": found["order"]} if found else None
+        return _place(Cell.from_json(found)) if found else None
 
     return cell
 
@@ -189,7 +189,7 @@ def _doubtful(cell: Cell, history: History) -> dict[str, Json]:
 
 
 def _place(cell: Cell) -> dict[str, Json]:
-    return {"cell_id": cell.cell_id, "order": cell.order}
+    return {"cell_id": cell.cell_id, "number": cell.number}
 
 
 def _taken_out(data: _Data) -> dict[str, Json]:

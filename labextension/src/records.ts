@@ -27,10 +27,10 @@ export interface IServerInfo {
   readonly api: number;
 }
 
-/** Where something happened: the notebook's own id of the cell, and the cell's place in the run. */
+/** Where something happened: the notebook's own id of the cell, and the number that it shows. */
 export interface ICellRef {
   readonly cell_id: string | null;
-  readonly order: number;
+  readonly number: number;
 }
 
 /** What every item of a run's overview has. */

@@ -70,7 +70,7 @@ def test_what_is_asked_wrongly_is_said_in_a_sentence(store: str) -> None:
         assert "Traceback" not in refused.output
     nothing = call("reproduce")
     assert nothing.exit_code == 1
-    assert "no result that rests on a recorded cell" in nothing.stdout
+    assert "nothing to compare" in nothing.stdout
 
 
 def test_there_is_no_such_run() -> None:

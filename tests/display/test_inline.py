@@ -137,9 +137,9 @@ def test_status_tells_what_does_not_hold() -> None:
     metric = {"name": "auc", "value": 0.8, "fits": ["f"], "split": "test", "origin": "function"}
     metrics = [metric | {"cell": "b", "top_to_bottom": False}, metric | {"cell": "c", "top_to_bottom": None}]
     html, text = display.status(_shown(cells=cells, fits=fits, metrics=metrics))
-    assert "Cells that do not hold\n- cell 2: stale, out of order. `x` was changed.\n" in text
-    assert "Not as from top to bottom\n- SVC: cell 2\n- auc: cell 2\n" in text
-    assert "Redacted\n- cell 3: source, line 3: AWS access key\n" in text
+    assert "Cells that do not hold\n- cell [2]: stale, out of order. `x` was changed.\n" in text
+    assert "Not as from top to bottom\n- SVC: cell [2]\n- auc: cell [2]\n" in text
+    assert "Redacted\n- cell [3]: source, line 3: AWS access key\n" in text
     assert "Cells that do not hold: 1 cell to run again" in html
 
 

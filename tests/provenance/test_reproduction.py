@@ -17,9 +17,11 @@ from jupyter_gov.records import (
     AssessmentResult,
     Cause,
     Cell,
+    Column,
     Compared,
     Dataset,
     Derivation,
+    Environment,
     Finding,
     Fit,
     Metric,
@@ -28,6 +30,7 @@ from jupyter_gov.records import (
     NotebookCell,
     Prediction,
     Record,
+    Spread,
     Value,
     new_id,
 )
@@ -327,7 +330,7 @@ def test_cells_that_were_not_asked_for_are_left_out_and_those_not_reached_are_im
     items = compare(before, after, pairs={**pairs, before.cells[3].id: ""})
     assert list(items) == ["train", "test", "forest", "base", "scores"]
     assert verdicts(items) == {"scores": "impossible"}
-    assert items["scores"].detail == "its cell was not reached"
+    assert items["scores"].detail == "as far as is on record, its cell did not come to its end again"
 
 
 def test_data_are_known_by_content_wherever_they_were_seen_first() -> None:
@@ -608,3 +611,151 @@ def test_only_something_new_is_different_too() -> None:
     found = judged(before, after)
     assert (found.verdict, found.first) == ("different", "")
     assert found.summary.startswith("Different: the metric f1 in cell [5] was not in the run; ")
+
+
+def _here(*variables: str) -> Environment:
+    return Environment(
+        python="3.11", implementation="CPython", packages={}, os="Linux", machine="x86_64", cpu="c", cores=2,
+        memory_bytes=1, variables=variables,
+    )  # fmt: skip
+
+
+def test_the_order_of_sets_is_offered_where_nothing_fixes_it() -> None:
+    before, after = run(), run()
+    for made in (before, after):
+        made.change(
+            "train", columns=(Column(name="a", type="int64", missing=0), Column(name="b", type="int64", missing=0))
+        )
+    after.change(
+        "train",
+        digest="other",
+        columns=(Column(name="b", type="int64", missing=0), Column(name="a", type="int64", missing=0)),
+    )
+    assert compare(before, after)["train"].detail == "it has the same columns in another order"
+    assert "PYTHONHASHSEED" not in judged(before, after).causes[0].remedy
+    before.records["here"] = _here("PYTHONHASHSEED")
+    assert "PYTHONHASHSEED" not in judged(before, after).causes[0].remedy
+    before.records["here"] = _here("TZ")
+    cause = judged(before, after).causes[0]
+    assert cause.what == "unknown"
+    assert "It may well be the order of sets, and of lists and dicts made of them" in cause.remedy
+    # A cell that makes a set is named; where none does and no order differs, it is one thing of many.
+    before.change("split", source="X_train = X[list({'a', 'b'})]")
+    assert ", as in cell [2]: sort them." in judged(before, after).causes[0].remedy
+    after = run()
+    before.change("split", source="split")
+    before.change("train", columns=())
+    _numbers(after)["auc"](1.5)
+    told = judged(before, after).causes[0].remedy
+    assert "Look for the order of sets, and of lists and dicts made of them (PYTHONHASHSEED is not set), the" in told
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("import os\nn = int(os.environ['TREES'])", "variable `TREES`: what it was set"),
+        (
+            "from os import getenv, environ\ngetenv('A', '1'), environ.get('B')",
+            "variables `A`, `B`: what they were set",
+        ),
+        ("%matplotlib inline\nos.environ['TREES'] = '1'", ""),
+        ("os.environ[name]; {}.get('A')", ""),
+        ("not python at all", ""),
+    ],
+)
+def test_environment_variables_that_cells_read_are_named(source: str, names: str) -> None:
+    before, after = run(), run()
+    before.change("fit", source=source)
+    assert judged(before, after).causes == ()
+    _numbers(after)["auc"](1.5)
+    told = [c for c in judged(before, after).causes if c.what == "not_recorded"]
+    assert [c.decides for c in told] == ([False] if names else [])
+    if names:
+        assert told[0].message.startswith("Cell [3] reads the environment ")
+        assert names in told[0].message
+        assert told[0].cells == (before.records["fit"].id,)
+        # What no result rests on does not count.
+        after = run()
+        after.change("raw", digest="other")
+        assert [c.what for c in judged(before, after).causes] == ["unknown"]
+
+
+def test_a_run_that_saw_nothing_has_nothing_to_compare() -> None:
+    cell = Cell(order=1, execution_count=1, source="print()")
+    none = Cause(what="not_recorded", message="The run has no result.", remedy="Reproduce with --all.")
+    for facts in ([], [none]):
+        found = judge([], [cell], [], facts=facts, cells=[])
+        assert found.summary == "Impossible: the run saw no data, model or metric: there is nothing to compare."
+        assert [(c.what, c.remedy) for c in found.causes] == [("not_recorded", "")]
+    # What no cell gave cannot be given by one either.
+    found = judge([], [cell, Metric(name="m", value=1.0)], [], facts=[none], cells=[])
+    assert found.summary.endswith("belongs to a recorded cell: there is nothing to execute again.")
+    assert [c.remedy for c in found.causes] == [""]
+    made = Metric(name="m", value=1.0, cell=cell.id)
+    assert judge([], [cell, made], [], facts=[none], cells=[]).causes == (none,)
+
+
+@pytest.mark.parametrize("kind", ["auc", "train", "forest", "scores", "assessed"])
+def test_repetitions_tell_whether_what_differs_first_varies(kind: str) -> None:
+    before = run()
+
+    def repeated(*factors: float) -> Any:
+        runs = []
+        for by in factors:
+            made = run()
+            _numbers(made)[kind](by) if kind != "train" else made.change("train", digest=f"{by}")
+            runs.append(made)
+        told = [(m.listed, list(compare(before, m).values())) for m in runs]
+        return judge(told[0][1], before.listed, told[0][0], repeated=told)
+
+    same = repeated(1.5, 1.5, 1.5)
+    assert [c.what for c in same.causes if c.decides] == ["unknown"]
+    assert "all 3 repetitions agree: it has changed, not varied." in same.summary
+    assert "--times" not in same.causes[0].remedy
+    other = repeated(1.5, 0.5, 1.5)
+    assert [c.what for c in other.causes if c.decides] == ["unseeded"]
+    assert "repetitions differ from one another" in other.summary
+    assert "--times" not in other.causes[0].remedy
+    before.change("forest", randomness="unseeded")
+    said = {
+        True: "without a seed, and 2 repetitions of it differ.",
+        False: "without a seed, but all 2 repetitions agree.",
+    }
+    for factors in ((1.5, 0.5), (1.5, 1.5)):
+        causes = [c for c in repeated(*factors).causes if c.what == "unseeded"]
+        assert [c.message.endswith(said[factors[0] != factors[1]]) for c in causes] == [True] or kind == "train"
+    assert repeated(1.5).causes[-1].what in ("unseeded", "unknown")
+
+
+def test_a_value_outside_says_something_only_with_many_repetitions() -> None:
+    few = Spread(metric="m", name="auc", original=0.9, values=tuple(i / 100 for i in range(19)))
+    assert tell_spread(few) == "varies by chance"
+    many = replace(few, values=(*few.values, 0.5))
+    assert tell_spread(many) == "varies by chance, the run's value outside (chance alone: 9.5 %)"
+    assert tell_spread(replace(few, original=0.05)) == "varies by chance, the run's value within"
+
+
+def test_a_run_that_ended_with_an_error_says_how_far_it_came() -> None:
+    before, after = run(), run()
+    before.change("measure", status="error", error="ValueError: no")
+    found = judged(before, after)
+    assert found.summary.endswith("came out the same, as far as the run came before its cell [5] raised.")
+    _numbers(after)["auc"](1 + 1e-10)
+    assert "up to rounding, as far as the run came before its cell [5] raised. The" in judged(before, after).summary
+    _numbers(after)["auc"](1.5)
+    assert judged(before, after).summary.endswith(" The run itself ended when its cell [5] raised.")
+    # An error that was gone on after is none that it ended with.
+    before.change("measure", status="ok")
+    before.change("fit", status="error")
+    assert "raised" not in judged(before, before).summary
+
+
+def test_what_was_executed_but_never_written_is_the_reason_why_it_cannot_be_compared() -> None:
+    before, after = run(), run()
+    pairs = {a.id: b.id for a, b in zip(before.cells, after.cells, strict=True)}
+    items = list(compare(before, after, pairs={**pairs, before.cells[4].id: ""}).values())
+    found = judge(items, before.listed, after.listed)
+    assert found.summary == (
+        "Impossible: the second execution of cell [5] is not on record, although nothing stopped it."
+    )
+    assert [(c.what, c.cells) for c in found.causes] == [("not_recorded", (before.cells[4].id,))]

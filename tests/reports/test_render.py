@@ -233,7 +233,7 @@ def test_failed_run_says_so_first(tmp_path: Path, write: Any) -> None:
     sample = write(f"sqlite:///{tmp_path / 'gov.db'}", run, [cell])
     page = _whole(ModelCard(run.id, store=sample.url))
     page.check()
-    assert "This run failed. Cell 1 raised ZeroDivisionError. It stopped in cell 1." in page.text
+    assert "This run failed. Cell 1 raised ZeroDivisionError. It stopped in cell [1]." in page.text
     assert "No model was assessed in this run." in page.text
     assert "ZeroDivisionError: division by zero" in page.text
 

@@ -46,8 +46,8 @@ def test_all_reproductions_are_shown_the_last_first() -> None:
     assert seen.index("✓ Identical · 2026-11-22 10:00:00 UTC by bob") < seen.index("Earlier reproductions")
     assert seen.index("Earlier reproductions") < seen.index("≠ Different · 2026-11-21 10:00:00 UTC by ada")
     assert "the states of the random generators put back before each" in seen
-    # The link has the document's number, and the notebook's beside it, which sentences use.
-    assert "They part at model Tree m , cell 3 [7] . So." in seen
+    # By the number that the notebook shows, as in sentences.
+    assert "They part at model Tree m , cell [7] . So." in seen
     assert f'href="#{records.anchor(CELL)}"' in html
     assert "2026-11-22 10:00:00 UTC by bob: ✓ Identical" in plain(_reproductions.last_word(records))
 
@@ -74,3 +74,20 @@ def test_findings_have_counts_what_chance_would_give_and_a_remedy() -> None:
     assert f'href="#dataset-{DATA.id}"' in html
     assert seen.index("Overlapping rows") < seen.index("Unseeded randomness")
     assert _overview.findings(read()) == ""
+
+
+def test_errors_are_told_before_the_numbers() -> None:
+    assert "error" not in plain(_overview.summary(read()))
+    errors = [
+        Finding(check="overlapping_rows", severity="error", message=f"Rows of <{i}> were trained on. More of it.")
+        for i in range(5)
+    ]
+    html = _overview.summary(read(Finding(check="aside", severity="warning", message="It draws."), *errors))
+    seen = plain(html)
+    assert "5 errors were found , to settle before these numbers are relied on:" in seen
+    assert "Overlapping rows : Rows of &lt;2&gt; were trained on." in seen
+    assert "&lt;3&gt;" not in seen
+    assert "More of it" not in seen
+    assert "And 2 more." in seen
+    assert html.count('href="#findings"') == 2
+    assert seen.index("5 errors") < seen.index("No model was assessed")

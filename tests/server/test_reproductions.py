@@ -157,7 +157,7 @@ async def test_the_overview_tells_what_came_of_it(api, tmp_path):
     run = full_run(tmp_path / "reports")
     seen = body(await api("runs", run.id, "overview"))
     [shown] = seen["reproductions"]["items"]
-    place = {"cell_id": "abc", "order": 1}
+    place = {"cell_id": "abc", "number": 1}
     assert (shown["verdict"], shown["counts"], shown["times"]) == ("different", {"identical": 1, "different": 2}, 2)
     fit = {"of": "fit", "name": "tree", "verdict": "different", "detail": "depth", "difference": None}
     assert shown["first"] == fit | {"value": None, "cell": place}

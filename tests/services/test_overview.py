@@ -70,7 +70,7 @@ def test_what_a_panel_shows(run: Run) -> None:
     add(run, cell, failed, data, fit, inner, metric, finding, gap, document, report)
 
     shown = services.overview(run.id[:18])
-    here, there = {"cell_id": "abc", "order": 3}, {"cell_id": None, "order": 4}
+    here, there = {"cell_id": "abc", "number": 3}, {"cell_id": None, "number": 4}
     assert shown["cells"] == {"total": 2, "failed": 1}
     (item,) = shown["fits"]["items"]
     assert (shown["fits"]["total"], shown["fits"]["nested"]) == (1, 1)
@@ -123,7 +123,7 @@ def test_what_became_of_cells_is_worked_out_when_it_is_shown(run: Run) -> None:
 
     seen = services.overview(run.id)
     assert seen["doubtful"]["total"] == 1
-    assert seen["doubtful"]["items"][0]["cell"] == {"cell_id": "fit", "order": 2}
+    assert seen["doubtful"]["items"][0]["cell"] == {"cell_id": "fit", "number": 2}
     assert seen["doubtful"]["items"][0]["state"] == ["stale"]
     bad_, good_ = seen["metrics"]["items"]
     assert (bool(bad_["doubt"]), good_["doubt"], bool(seen["fits"]["items"][0]["doubt"])) == (True, "", True)
@@ -136,7 +136,7 @@ def test_what_was_taken_out_is_told(run: Run) -> None:
     shown = services.overview(run.id)
     assert shown["redacted"] == {
         "total": 1,
-        "items": [{"id": early.id, "redacted": list(where[:8]), "cell": {"cell_id": "a", "order": 1}}],
+        "items": [{"id": early.id, "redacted": list(where[:8]), "cell": {"cell_id": "a", "number": 1}}],
     }
     assert shown["gaps"]["items"][0]["redacted"] == ["reason: key"]
     # What the file has cannot be compared with a source that something was taken out of.

@@ -48,7 +48,6 @@ class _Running:
     usage: Usage
     info: Any = None
     id: str = field(default_factory=new_id)
-    count: int | None = None
     started: str = field(default_factory=utc_now)
     variables: Began | None = None
     generators: Mapping[str, str] = field(default_factory=dict)
@@ -185,7 +184,6 @@ class CellWatch:
         # Taken out first, so that the one that began last is last.
         self._running.pop(thread, None)
         running = _Running(order=self._count, message=message, usage=self._resources.begin(), info=info)
-        running.count = self._shell.execution_count
         self._running[thread] = running
         running.variables = self._part("the variables that a cell uses", self._variables.begin, self._code(info))
         for magic in running.variables.unknown if running.variables is not None else ():
@@ -247,7 +245,7 @@ class CellWatch:
         return Cell(
             id=running.id,
             order=running.order,
-            execution_count=running.count,
+            execution_count=self._number(result),
             source=source,
             cell_id=getattr(info, "cell_id", None),
             status="error" if error is not None else "ok",
@@ -260,6 +258,12 @@ class CellWatch:
             writes=writes or (),
             generators=running.generators,
         )
+
+    def _number(self, result: Any) -> int:
+        """Return what the notebook shows beside the cell."""
+        # The shell's own counter is one ahead in some versions: they count on before a cell, others after it.
+        told = getattr(result, "execution_count", None)
+        return len(self._shell.history_manager.input_hist_raw) - 1 if told is None else int(told)
 
     def _mark(self, running: _Running, seeds: bool) -> None:
         running.mark = self._randomness.mark()

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import NamedTuple
 
-from ...records import Agreement, Cause, Cell, Compared, Dataset, Json, Module, Record, Spread
+from ...records import Agreement, Cause, Cell, Compared, Dataset, Gap, Json, Module, Record, Spread
 from .._replay import name_of
 from .._session import Session, examine
-from . import _chance, _environment
+from . import _chance, _environment, _unrecorded
+from ._comparing import NOT_MADE, OTHER_ORDER
 from ._naming import called, lower_first, place, upper_first
 from ._spread import changed, varies
 
@@ -43,6 +44,8 @@ class Evidence:
     inputs: Sequence[Mapping[str, Json]] = ()
     restored: bool = False
     spread: Sequence[Spread] = ()
+    times: int = 1
+    varied: bool | None = None
     session: Session | None = None
     cells: Sequence[str] | None = None
 
@@ -56,6 +59,16 @@ class Evidence:
         """What differs first, and where, for the middle of a sentence."""
         first = self.first
         return "" if first is None else f"{called(first.of, first.name)} {place(first.cell, self.known)}".strip()
+
+    @property
+    def varies(self) -> bool:
+        """Whether repetitions differ in what differs first; where that is not known, in any metric."""
+        return any(varies(s) for s in self.spread) if self.varied is None else self.varied
+
+    def cells_behind(self) -> list[Cell]:
+        """Return the executions of `behind` in their order."""
+        behind = self.behind()
+        return sorted((c for c in self.before if isinstance(c, Cell) and c.id in behind), key=lambda c: c.order)
 
     def behind(self) -> set[str]:
         """Return the cell executions that the first difference rests on; all that ran, where nothing differs."""
@@ -116,9 +129,10 @@ def _inputs(known: Evidence) -> Iterable[Reason]:
 def _chance_of(known: Evidence) -> Iterable[Reason]:
     """Find random numbers that no seed fixes."""
     own, cells = _chance.draws(known.first, known.before, known.behind())
-    varying = any(varies(s) for s in known.spread)
+    varying = known.varies
     # Where every repetition gives the same, chance is not what makes it another than the run's.
-    decides = known.verdict == "different" and (varying or not any(changed(s) for s in known.spread))
+    same = any(changed(s) for s in known.spread) if known.varied is None else not known.varied
+    decides = known.verdict == "different" and (varying or not same)
     if cells:
         named = [name_of(c) for c in cells]
         others = f" and {named[1]}" if len(named) == 2 else f" and {len(named) - 1} more" if len(named) > 2 else ""
@@ -128,6 +142,9 @@ def _chance_of(known: Evidence) -> Iterable[Reason]:
         if known.verdict in ("identical", "equivalent"):
             put_back = ": the states that the generators had in the run were put back"
             after = put_back if known.restored else ", and came out all the same this time"
+        elif known.varied is not None:
+            agree = f", but all {known.times} repetitions agree"
+            after = f", and {known.times} repetitions of it differ" if known.varied else agree
         cause = Cause(
             what="unseeded",
             message=f"{upper_first(told)}{after}.",
@@ -139,7 +156,8 @@ def _chance_of(known: Evidence) -> Iterable[Reason]:
         yield Reason(cause, OWN if near else FAR, "it draws random numbers without a seed." if own else f"{told}.")
     elif varying:
         told = "repetitions differ from one another, so that chance is at work that nothing on record shows"
-        cause = Cause(what="unseeded", message=f"{upper_first(told)}.", remedy=_chance.REMEDY_OF_CELLS)
+        remedy = f"{_look_for(known)} {_chance.REMEDY_OF_CELLS}"
+        cause = Cause(what="unseeded", message=f"{upper_first(told)}.", remedy=remedy)
         yield Reason(cause, OWN, f"{told}.")
 
 
@@ -176,10 +194,8 @@ def _order(known: Evidence) -> Iterable[Reason]:
     """Find cells that ran out of the notebook's order."""
     if known.session is None:
         return
-    behind = known.behind()
-    ran = [c for c in known.before if isinstance(c, Cell) and c.id in behind]
     states = known.session.states
-    cells = [c for c in ran if states[c.id].out_of_order]
+    cells = [c for c in known.cells_behind() if states[c.id].out_of_order]
     if not cells:
         return
     state = states[cells[0].id]
@@ -197,35 +213,72 @@ def _order(known: Evidence) -> Iterable[Reason]:
 
 
 def _not_recorded(known: Evidence) -> Iterable[Reason]:
-    """Find what could not be compared although it was computed again."""
-    open_ = [i for i in known.items if i.verdict == "impossible" and i.record and i.again]
+    """Find what could not be compared although it was computed again, or should have been."""
+    open_ = [i for i in known.items if i.verdict == "impossible" and i.detail != NOT_MADE]
+    lost = [i for i in known.items if i.detail == NOT_MADE]
+    stopped = any(f.decides for f in known.facts)
+    remedy = "Run the notebook again with room for what is kept, and reproduce that run."
     if open_:
         more = f", and {len(open_) - 1} more," if len(open_) > 1 else ""
         told = f"{called(open_[0].of, open_[0].name)}{more} could not be compared: {open_[0].detail}"
-    elif not known.items and not any(f.decides for f in known.facts):
-        told = "nothing that could be compared is on record"
+    elif lost and not stopped:
+        open_ = lost
+        # Data stand with the cell that made them, which need not be the one that is missing.
+        where = place(min(lost, key=lambda i: i.of == "dataset").cell, known.known).removeprefix("in ")
+        told = f"the second execution of {where} is not on record, although nothing stopped it"
+        gap = next((f"{g.reason} " for g in known.after if isinstance(g, Gap) and g.what == "a cell"), "")
+        remedy = f"{gap}The machine may have been too busy to write it in time: reproduce it again."
+    elif not known.items and not stopped:
+        told, remedy = "nothing that could be compared is on record", ""
     else:
         return
     cells = tuple(dict.fromkeys(i.cell for i in open_ if i.cell))
-    remedy = "Run the notebook again with room for what is kept, and reproduce that run."
     cause = Cause(what="not_recorded", message=f"{upper_first(told)}.", remedy=remedy, cells=cells)
     yield Reason(cause, LAST, f"{told}.")
 
 
-_LOOKS = (_inputs, _chance_of, _code, _surroundings, _order, _not_recorded)
+def _variables(known: Evidence) -> Iterable[Reason]:
+    """Find environment variables that the cells behind a difference read."""
+    if known.verdict != "different":
+        return
+    read = [(c, names) for c in known.cells_behind() if (names := _unrecorded.variables_read(c))]
+    if read:
+        names = list(dict.fromkeys(chain.from_iterable(n for _, n in read)))
+        listed = f"`{'`, `'.join(names[:_MOST_NAMED])}`{' and more' if len(names) > _MOST_NAMED else ''}"
+        cells = tuple(c.id for c, _ in read)
+        which = f"the environment variable{'s' if len(names) > 1 else ''} {listed}"
+        who = f"{name_of(read[0][0])}{' and others read' if len(read) > 1 else ' reads'}"
+        told = "what they were" if len(names) > 1 else "what it was"
+        message = f"{upper_first(who)} {which}: {told} set to in the run is not recorded."
+        cause = Cause(what="not_recorded", message=message, remedy="Set it as it was then.", cells=cells)
+        yield Reason(replace(cause, decides=False), LAST)
+
+
+_MOST_NAMED = 6
+_LOOKS = (_inputs, _chance_of, _code, _surroundings, _order, _not_recorded, _variables)
 
 
 def _unknown(known: Evidence) -> Reason:
-    told = "nothing on record explains it"
-    remedy = (
-        "`--times 3` shows whether it varies by chance. Look for the time, the network, threads or files in the cells "
-        "behind it."
-    )
-    return Reason(
-        Cause(what="unknown", message=f"{upper_first(told)}.", remedy=remedy, cells=_cell_of(known)),
-        LAST,
-        f"{told}.",
-    )
+    told, remedy = "nothing on record explains it", _look_for(known)
+    if known.varied is False:
+        told = f"nothing on record explains it, and all {known.times} repetitions agree: it has changed, not varied"
+    elif known.times == 1:
+        remedy = f"`--times 3` shows whether it varies by chance. {remedy}"
+    cause = Cause(what="unknown", message=f"{upper_first(told)}.", remedy=remedy, cells=_cell_of(known))
+    return Reason(cause, LAST, f"{told}.")
+
+
+def _look_for(known: Evidence) -> str:
+    """Return what may lie behind a difference that no record explains; an order that changes by itself first."""
+    others = "the time, the network, threads or files"
+    if known.varied is False or not _unrecorded.hashes_vary(known.before):
+        return f"Look for {others} in the cells behind it."
+    makers = [name_of(c) for c in known.cells_behind() if _unrecorded.makes_sets(c)]
+    where = f", as in {makers[0]}" if makers else ""
+    order = f"the order of sets, and of lists and dicts made of them (PYTHONHASHSEED is not set){where}"
+    if makers or (known.first is not None and known.first.detail == OTHER_ORDER):
+        return f"It may well be {order}: sort them. Else look for {others} in the cells behind it."
+    return f"Look for {order}, {others} in the cells behind it."
 
 
 def _cell_of(known: Evidence, own: bool = True) -> tuple[str, ...]:

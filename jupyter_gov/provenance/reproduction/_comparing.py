@@ -30,6 +30,10 @@ Kept = Callable[[str, str], Mapping[str, Any] | None]
 """Returns what was kept of a record, by its id and the role (``learned``, ``predictions``); None where nothing was."""
 
 
+NOT_MADE = "as far as is on record, its cell did not come to its end again"
+OTHER_ORDER = "it has the same columns in another order"
+
+
 def nothing_kept(_: str, __: str) -> None:
     """Stand for a store that keeps no content."""
 
@@ -90,7 +94,7 @@ class _Comparing:
             verdict="identical",
         )
         if not pair.reached:
-            return replace(item, verdict="impossible", detail="its cell was not reached")
+            return replace(item, verdict="impossible", detail=NOT_MADE)
         if one is None:
             return replace(item, verdict="different", detail="is new: the run had none")
         if other is None:
@@ -136,8 +140,10 @@ class _Comparing:
         old, new = [c.name for c in one.columns], [c.name for c in other.columns]
         if one.rows != other.rows:
             detail = f"{one.rows:,} rows became {other.rows:,}"
+        elif len(old) != len(new):
+            detail = f"its {len(old):,} columns became {len(new):,}"
         elif old != new:
-            detail = f"its {len(old):,} columns became {len(new):,}" if len(old) != len(new) else "its columns differ"
+            detail = OTHER_ORDER if sorted(old) == sorted(new) else "its columns differ"
         else:
             detail = "its content differs"
         return replace(item, verdict="different", detail=detail)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ...records import AssessmentResult, Metric, Record, Spread
+from ...records import AssessmentResult, Compared, Dataset, Fit, Metric, Prediction, Record, Spread
 from ._pairing import pair
 from ._values import numbers
 
 SAME = "always as in the run"
+
+TELLING = 20
+"""Repetitions from which on it says something that the run's value lies outside of theirs."""
 
 
 def spread_of(
@@ -49,18 +52,69 @@ def tell_spread(spread: Spread) -> str:
 
     Where they differ among themselves, chance is at work; where they agree among themselves but not with the run,
     something has changed.
+
+    Notes
+    -----
+    Of ``n + 1`` values that chance alone makes different, each is as likely as any other to be the lowest or the
+    highest: the run's lies outside of the ``n`` others with a probability of ``2 / (n + 1)``, which is why nothing is
+    made of that while there are few (the range as a prediction interval without a distribution: Hahn and Meeker,
+    Statistical Intervals, Wiley 1991, chapter 5). Equal values make it less.
     """
     if len(spread.values) < 2 or spread.original is None:
         return ""
     if varies(spread):
-        inside = min(spread.values) <= spread.original <= max(spread.values)
-        return "varies by chance, the run's value within" if inside else "varies by chance, the run's value outside"
+        if min(spread.values) <= spread.original <= max(spread.values):
+            return "varies by chance, the run's value within"
+        if len(spread.values) < TELLING:
+            return "varies by chance"
+        chance = f"{200 / (len(spread.values) + 1):.2g} %"
+        return f"varies by chance, the run's value outside (chance alone: {chance})"
     return SAME if _same(spread.values[0], spread.original) else "always the same, but not as in the run"
 
 
 def varies(spread: Spread) -> bool:
     """Say whether the values of a metric differ from one reproduction to the next."""
     return any(not _same(v, spread.values[0]) for v in spread.values)
+
+
+def varied(first: Compared, runs: Sequence[tuple[Sequence[Record], Sequence[Compared]]]) -> bool | None:
+    """Say whether something came out otherwise from one reproduction to the next; None where that is not on record.
+
+    Parameters
+    ----------
+    first : Compared
+        What to look at, as one of the reproductions has it.
+    runs : sequence of (sequence of Record, sequence of Compared)
+        The records of each reproduction, and its items.
+    """
+    seen = []
+    for records, items in runs:
+        known = {r.id: r for r in records}
+        again = [known.get(i.again) for i in items if _same_thing(i, first)]
+        seen.append([_content(r) for r in again if r is not None])
+    if len(seen) < 2 or any(c is None for contents in seen for c in contents):
+        return None
+    return any(contents != seen[0] for contents in seen)
+
+
+def _same_thing(one: Compared, other: Compared) -> bool:
+    if one.record or other.record:
+        return one.record == other.record
+    return (one.of, one.name, one.cell) == (other.of, other.name, other.cell)
+
+
+def _content(record: Record) -> str | None:
+    """Return what tells whether two records are of the same content; None where they do not say it."""
+    match record:
+        case Dataset() | Prediction():
+            return record.digest or None
+        case Fit():
+            return record.model_digest or None
+        case Metric():
+            return repr(record.value)
+        case AssessmentResult():
+            return repr([record.status, *((v.value, v.lower, v.upper) for v in record.values)])
+    return None
 
 
 def changed(spread: Spread) -> bool:

@@ -8,29 +8,34 @@ import os
 import re
 import tempfile
 import zipfile
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from jupyter_gov import __version__
 from jupyter_gov.ledger import canonical_json
-from jupyter_gov.records import Artifact, Document, Record, Report, Reproduction
+from jupyter_gov.records import Artifact, Cell, Document, Fit, Report, Reproduction, unpack
 
 from .._stores import get_store
 from ..reproducing._environment import lock
 from ..reproducing._original import Original, from_store
-from ..reproducing._plan import plan
-from ..reproducing._tree import make_tree
+from ..reproducing._plan import plan, texts_in
+from ..reproducing._tree import WorkTree, make_tree
 from ..workplace import OUTPUT_FOLDER
 from . import _layout as layout
-from ._reading import content_name
+from ._checking import content_name
 from ._readme import readme
 from ._script import as_notebook, as_script
 from ._source import Collected, collect
+from ._telling import columns_of, tells_no_rows
 
 _PACKAGE = Path(__file__).parents[2]
-_ROLES = ("predictions", "learned")
-"""What is compared of what was kept."""
+_ROLES = {
+    "learned": ("what {} fits learned", "it may hold values of rows; its digest is compared"),
+    "predictions": ("{} predictions", "they are no numbers; their digests are compared"),
+}
+"""What is compared of what was kept, how it is called, and why it is left out where the data are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +54,8 @@ class Bundled:
         Files that the run read, which somebody must add.
     left_out : tuple of str
         What else is not in it, and why.
+    notes : tuple of str
+        What else there is to know of it.
     """
 
     path: Path
@@ -56,6 +63,7 @@ class Bundled:
     data: tuple[str, ...]
     wanted: tuple[str, ...]
     left_out: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def bundle(run: str, *, output: Path | None = None, data: bool = False, store: str | None = None) -> Bundled:
@@ -68,7 +76,8 @@ def bundle(run: str, *, output: Path | None = None, data: bool = False, store: s
     output : path, optional
         The file; by default in ``gov-reports/`` below the working folder. One that is there is replaced.
     data : bool
-        Whether data may go in: the files that the run read, other data in its work tree, outputs of notebooks.
+        Whether data may go in: the files that the run read, other data in its work tree, outputs of notebooks, and
+        what models learned or predicted where it may hold values of rows.
     store : str, optional
         URL or path of the store.
 
@@ -87,7 +96,7 @@ def bundle(run: str, *, output: Path | None = None, data: bool = False, store: s
         folder = Path(scratch, "bundle")
         folder.mkdir()
         collected = collect(original, folder, scratch=Path(scratch), data=data)
-        for place, text in _texts(original, collected, contents).items():
+        for place, text in _texts(original, collected, contents, data=data).items():
             _write(folder / place, text)
         _copy_package(folder / layout.PACKAGE / "jupyter_gov")
         sums = _sums(folder)
@@ -101,25 +110,24 @@ def bundle(run: str, *, output: Path | None = None, data: bool = False, store: s
         data=tuple(item["path"] for item in inputs if item["included"]),
         wanted=tuple(item["path"] for item in inputs if not item["included"]),
         left_out=tuple(collected.left_out),
+        notes=tuple(collected.notes),
     )
 
 
-def _texts(original: Original, collected: Collected, contents: Callable[[str], bytes | None]) -> dict[str, str | bytes]:
+def _texts(
+    original: Original, collected: Collected, contents: Callable[[str], bytes | None], *, data: bool
+) -> dict[str, str | bytes]:
     """Return what is written into a bundle, by its place."""
     run, environment = original.run, original.environment
     locked = lock(environment) if environment else None
-    found: dict[str, str | bytes] = {}
-    records: list[Record] = []
-    for record in original.records:
-        # What may come to a run later, and what is not compared.
-        if isinstance(record, Report | Reproduction | Document):
-            continue
-        if isinstance(record, Artifact):
-            content = contents(record.digest) if record.role in _ROLES else None
-            if content is None:
-                continue
-            found[f"{layout.CONTENTS}/{content_name(record.digest)}"] = content
-        records.append(record)
+    found = _contents(original, collected, contents, data=data)
+    # Reports and their like may come to a run later; content that is not there has no record.
+    records = [
+        r
+        for r in original.records
+        if not isinstance(r, Report | Reproduction | Document | Artifact)
+        or (isinstance(r, Artifact) and _place(r) in found and r.role in _ROLES)
+    ]
     found[layout.RECORDS] = "".join(canonical_json({"kind": r.kind, "data": r.to_json()}) + "\n" for r in records)
     python = locked.python if locked else ""
     cells = plan(records, scope="slice").cells or plan(records, scope="all").cells
@@ -127,7 +135,7 @@ def _texts(original: Original, collected: Collected, contents: Callable[[str], b
     here = f"{layout.SOURCE}/{tree.here.relative_to(tree.top).as_posix()}" if tree.here != tree.top else layout.SOURCE
     found[layout.NOTEBOOK] = as_notebook(cells, python=python)
     found[layout.SCRIPT] = as_script(
-        cells, title=run.name, run=run.id, folder=here, moved=_moved(collected, here, tree.told)
+        cells, title=run.name, run=run.id, folder=here, moved=_moved(cells, collected, here, tree)
     )
     found[layout.INPUTS] = _json(collected.inputs)
     found[layout.LOCK] = _json(
@@ -150,19 +158,51 @@ def _texts(original: Original, collected: Collected, contents: Callable[[str], b
             "jupyter_gov": __version__,
         }
     )
-    found[layout.RUNNER] = (Path(__file__).parent / "_standalone.py").read_text(encoding="utf-8")
+    found[layout.RUNNER] = (_PACKAGE / "services" / "bundling" / "_standalone.py").read_text(encoding="utf-8")
     found[layout.README] = readme(original, collected, locked)
     return found
 
 
-def _moved(collected: Collected, here: str, told: Callable[[str], Path]) -> Mapping[str, str]:
-    """Return paths that the script must name otherwise: those of files that lie outside of the work tree."""
-    found: dict[str, str] = {}
-    for item in collected.inputs:
-        if item["place"].startswith(f"{layout.FILES}/"):
-            place = os.path.relpath(item["place"], here)
-            found |= {item["path"]: place, str(told(item["path"])): place}
+def _contents(
+    original: Original, collected: Collected, contents: Callable[[str], bytes | None], *, data: bool
+) -> dict[str, str | bytes]:
+    """Return the content that was kept and may go in, by its place; say how much is left out."""
+    fits = {r.id: r for r in original.records if isinstance(r, Fit)}
+    columns = columns_of(original.records)
+    found: dict[str, str | bytes] = {}
+    kept: Counter[str] = Counter()
+    refused: Counter[str] = Counter()
+    for record in original.records:
+        if not isinstance(record, Artifact) or record.role not in _ROLES:
+            continue
+        content = contents(record.digest)
+        if content is None:
+            continue
+        kept[record.role] += 1
+        if data or tells_no_rows(record.role, unpack(content), fits.get(record.about), columns):
+            found[_place(record)] = content
+        else:
+            refused[record.role] += 1
+    for role, count in refused.items():
+        what, why = _ROLES[role]
+        collected.left_out.append(f"{what.format(f'{count:,} of {kept[role]:,}')}: {why}")
     return found
+
+
+def _place(artifact: Artifact) -> str:
+    return f"{layout.CONTENTS}/{content_name(artifact.digest)}"
+
+
+def _moved(cells: Iterable[Cell], collected: Collected, here: str, tree: WorkTree) -> Mapping[str, str]:
+    """Return paths that the script must name otherwise: those of files that lie outside of the work tree."""
+    places = {
+        tree.told(item["path"]): os.path.relpath(item["place"], here)
+        for item in collected.inputs
+        if item["place"].startswith(f"{layout.FILES}/")
+    }
+    names = {path.name for path in places}
+    texts = {text for cell in cells for text in texts_in(cell.source) if Path(text).name in names}
+    return {text: places[path] for text in sorted(texts) if (path := tree.told(text)) in places}
 
 
 def _copy_package(folder: Path) -> None:

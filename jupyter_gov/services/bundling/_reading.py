@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
-import re
 import shutil
 import stat
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from jupyter_gov.errors import ConflictError, InputError, NotFoundError
-from jupyter_gov.records import KINDS, Artifact, Json, Record, Run, unpack
+from jupyter_gov.records import Artifact, unpack
 
 from ..reproducing._original import Original
 from . import _layout as layout
+from ._checking import ANOTHER, check_name, content_name, read_held, read_inputs
 
 _MOST = 20_000_000_000
 """Bytes that a bundle may have when it is unpacked."""
@@ -40,7 +40,8 @@ def open_bundle(path: str | Path) -> Iterator[Original]:
     NotFoundError
         If there is none.
     InputError
-        If the path is not that of a bundle, or it would write outside of its folder.
+        If the path is not that of a bundle, anything in it has another form than bundles have, or it names something
+        outside of its folder.
     ConflictError
         If something in it is not what its sums say.
     """
@@ -54,22 +55,18 @@ def open_bundle(path: str | Path) -> Iterator[Original]:
             _copy(path, folder)
         else:
             _unpack(path, folder)
-        about = _about(folder, path)
-        records = _records(folder)
-        run = next((r for r in records if isinstance(r, Run) and r.id == about["run"]), None)
-        if run is None:
-            raise InputError(f"{path.name} holds no run.", hint=_ANOTHER)
+        held = read_held(folder, path.name)
         places = [
             (item["digest"], found)
-            for item in json.loads((folder / layout.INPUTS).read_text(encoding="utf-8"))
+            for item in held.inputs
             # Data are not copied out of an unpacked bundle, and may have come to it later.
             for found in (folder / item["place"], path / item["place"])
-            if item["place"] and found.is_file()
+            if found.is_file()
         ]
         yield Original(
-            run=run,
-            records=records,
-            kept=partial(_kept, folder, [r for r in records if isinstance(r, Artifact)]),
+            run=held.run,
+            records=held.records,
+            kept=partial(_kept, folder, [r for r in held.records if isinstance(r, Artifact)]),
             lay=partial(_lay, folder / layout.SOURCE),
             files=dict(reversed(places)),
             bundle=_digest(folder / layout.SUMS),
@@ -82,14 +79,15 @@ def _unpack(path: Path, folder: Path) -> None:
         with zipfile.ZipFile(path) as packed:
             entries = packed.infolist()
             for entry in entries:
-                _check_name(entry.filename)
+                check_name(entry.filename)
                 if stat.S_ISLNK(entry.external_attr >> 16):
-                    raise InputError(f"{path.name} holds a link, {entry.filename!r}.", hint=_ANOTHER)
+                    raise InputError(f"{path.name} holds a link, {entry.filename!r}.", hint=ANOTHER)
             if sum(entry.file_size for entry in entries) > _MOST:
-                raise InputError(f"{path.name} is too large to be unpacked.", hint=_ANOTHER)
+                raise InputError(f"{path.name} is too large to be unpacked.", hint=ANOTHER)
             packed.extractall(folder)
-    except zipfile.BadZipFile as error:
-        raise InputError(f"{path.name} is not a bundle: {error}", hint=_ANOTHER) from error
+    # Encrypted, packed in a way that nobody here knows, or with two things of one name.
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+        raise InputError(f"{path.name} is not a bundle: {error}", hint=ANOTHER) from error
     listed = _listed(folder, path)
     for file in (f for f in folder.rglob("*") if f.is_file()):
         name = file.relative_to(folder).as_posix()
@@ -103,11 +101,10 @@ def _copy(path: Path, folder: Path) -> None:
     """Copy what an unpacked bundle lists, and nothing that came to it later; data stay where they are."""
     listed = _listed(path, path)
     for name, digest in listed.items():
-        _check_name(name)
+        check_name(name)
         _check_sum(path / name, digest, name)
     shutil.copyfile(path / layout.SUMS, folder / layout.SUMS)
-    inputs = json.loads((path / layout.INPUTS).read_text(encoding="utf-8"))
-    data = {item["place"] for item in inputs if not item["code"]}
+    data = {item["place"] for item in read_inputs(path, path.name) if not item["code"]}
     for name in listed.keys() - data:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(path / name, folder / name)
@@ -116,15 +113,9 @@ def _copy(path: Path, folder: Path) -> None:
 def _listed(folder: Path, path: Path) -> dict[str, str]:
     sums = folder / layout.SUMS
     if not sums.is_file():
-        raise InputError(f"{path.name} is not a bundle: it has no {layout.SUMS}.", hint=_ANOTHER)
-    lines = sums.read_text(encoding="utf-8").splitlines()
+        raise InputError(f"{path.name} is not a bundle: it has no {layout.SUMS}.", hint=ANOTHER)
+    lines = sums.read_text(encoding="utf-8", errors="replace").splitlines()
     return {name: digest for digest, _, name in (line.partition("  ") for line in lines) if name}
-
-
-def _check_name(name: str) -> None:
-    parts = PurePosixPath(name).parts
-    if name.startswith("/") or ".." in parts or "\\" in name or ":" in name or not parts:
-        raise InputError(f"The bundle names a file outside of itself: {name!r}.", hint=_ANOTHER)
 
 
 def _check_sum(file: Path, digest: str, name: str) -> None:
@@ -139,22 +130,6 @@ def _digest(file: Path) -> str:
         return f"sha256:{hashlib.file_digest(opened, 'sha256').hexdigest()}"
 
 
-def _about(folder: Path, path: Path) -> dict[str, Json]:
-    try:
-        about = json.loads((folder / layout.ABOUT).read_text(encoding="utf-8"))
-        known = about["format"] == layout.FORMAT and re.fullmatch(r"[0-9a-f-]{36}", about["run"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path.name} is not a bundle.", hint=_ANOTHER) from error
-    if not known:
-        raise InputError(f"{path.name} is a bundle of another form.", hint="Install the newest jupyter-gov.")
-    return dict(about)
-
-
-def _records(folder: Path) -> list[Record]:
-    told = (json.loads(line) for line in (folder / layout.RECORDS).read_text(encoding="utf-8").splitlines())
-    return [KINDS[one["kind"]].from_json(one["data"]) for one in told]
-
-
 def _kept(folder: Path, artifacts: Sequence[Artifact], record: str, role: str) -> dict[str, Any] | None:
     """Return what was kept of a record, as `services.kept` does from the store."""
     found = next((a for a in reversed(artifacts) if a.about == record and a.role == role), None)
@@ -167,10 +142,4 @@ def _lay(source: Path, folder: Path) -> None:
         shutil.copytree(source, folder, symlinks=True, dirs_exist_ok=True)
 
 
-def content_name(digest: str) -> str:
-    """Return the name of the file in a bundle that has the content of that digest."""
-    return re.sub(r"[^0-9A-Za-z]", "-", digest)
-
-
-_ANOTHER = "Give a file that `jupyter gov bundle` has made."
 _CHANGED = "Fetch it again from whoever made it."

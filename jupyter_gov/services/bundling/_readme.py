@@ -20,8 +20,8 @@ def readme(original: Original, collected: Collected, lock: Lock | None) -> str:
     run, records = original.run, original.records
     datasets = {r.digest for r in records if isinstance(r, Dataset)}
     counts = (
-        f"{len(datasets)} data sets, {sum(isinstance(r, Fit) for r in records)} fits and "
-        f"{sum(isinstance(r, Metric) for r in records)} metrics"
+        f"{_count(len(datasets), 'data set')}, {_count(sum(isinstance(r, Fit) for r in records), 'fit')} and "
+        f"{_count(sum(isinstance(r, Metric) for r in records), 'metric')}"
     )
     began = f", which began on {run.started[:10]}" if run.started else ""
     lines = [
@@ -66,7 +66,7 @@ def readme(original: Original, collected: Collected, lock: Lock | None) -> str:
         f"| `{layout.SOURCE}/` | the work tree as the run had it |",
         f"| `{layout.INPUTS}` | the files that the run read, with their digests and places |",
         f"| `{layout.REQUIREMENTS}`, `{layout.LOCK}` | the versions that the run had, exactly |",
-        f"| `{layout.RECORDS.partition('/')[0]}/` | what the run came to: its records, and the predictions and learned "
+        f"| `{layout.RECORDS.partition('/')[0]}/` | what the run came to: its records, and predictions and learned "
         "parameters that were kept with them |",
         f"| `{layout.PACKAGE}/` | the source of jupyter-gov, which is free software under the BSD-3-Clause licence |",
         f"| `{layout.SUMS}` | the SHA-256 of every other file: `sha256sum --check {layout.SUMS}` |",
@@ -74,6 +74,10 @@ def readme(original: Original, collected: Collected, lock: Lock | None) -> str:
         *_left_out(collected, lock),
     ]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _missing(collected: Collected) -> list[str]:
@@ -110,10 +114,14 @@ def _models(metric: Metric, fits: Mapping[str, Fit]) -> str:
 
 def _left_out(collected: Collected, lock: Lock | None) -> list[str]:
     told = [*collected.left_out, *(f"{name}: {why}" for name, why in (lock.local if lock else {}).items())]
+    return [*_list("What is not in it", told), *_list("What else there is to know", collected.notes)]
+
+
+def _list(title: str, told: list[str]) -> list[str]:
     if not told:
         return []
     more = [f"- and {len(told) - _LONGEST} more"] if len(told) > _LONGEST else []
-    return ["## What is not in it", "", *(f"- {line}" for line in told[:_LONGEST]), *more, ""]
+    return [f"## {title}", "", *(f"- {line}" for line in told[:_LONGEST]), *more, ""]
 
 
 def _code(text: str) -> str:

@@ -9,6 +9,9 @@ from collections.abc import Mapping, Sequence
 
 from jupyter_gov.records import Cell, Json
 
+from ..reproducing._exchange import exchanged
+from ..reproducing._secrets import _MARK, _name_at
+
 _OURS = re.compile(r"\s*%%?(load_ext\s+jupyter_gov|gov_\w+)")
 _MAGIC = re.compile(r"\s*(%|!|\?)|.*\?\s*$|\s*\w[\w, ]*=\s*[%!]")
 _CELL_MAGIC = re.compile(r"%%(\w+)")
@@ -86,9 +89,11 @@ def as_script(cells: Sequence[Cell], *, title: str, run: str, folder: str, moved
         head += _WITH_OURS
     parts = [head]
     for cell in cells:
-        code = _shown(_exchanged(_plain(cell.source), moved)).strip("\n")
+        code = _shown(exchanged(_plain(cell.source), moved)).strip("\n")
         if code.strip():
-            parts.append(f"# %% [{cell.execution_count or cell.order}]\n{code}\n")
+            named = dict.fromkeys(_name_at(cell.source, mark) for mark in _MARK.finditer(cell.source))
+            secrets = "".join(f"# fill in: {name}\n" for name in named)
+            parts.append(f"# %% [{cell.execution_count or cell.order}]\n{secrets}{code}\n")
     return "\n\n".join(parts)
 
 
@@ -109,13 +114,6 @@ def _commented(line: str) -> str:
     """Return a line that is not Python as a comment, in a place where there may have to be a statement."""
     indent = line[: len(line) - len(line.lstrip())]
     return f"{indent}{'pass  ' if indent else ''}# {line.strip()}"
-
-
-def _exchanged(source: str, moved: Mapping[str, str]) -> str:
-    for old, new in moved.items():
-        for quote in "'\"":
-            source = source.replace(f"{quote}{old}{quote}", f"{quote}{new}{quote}")
-    return source
 
 
 def _shown(source: str) -> str:

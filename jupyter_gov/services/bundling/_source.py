@@ -28,6 +28,9 @@ _DATA = frozenset(
 )  # fmt: skip
 """Ends of names that data have."""
 
+_SEARCHED = 8 << 20
+"""Bytes of a file that are searched for secrets."""
+
 
 @dataclass(slots=True)
 class Collected:
@@ -41,11 +44,14 @@ class Collected:
         As in the bundle's own list.
     left_out : list of str
         What is not in it, and why.
+    notes : list of str
+        What else there is to know.
     """
 
     root: Path
     inputs: list[dict[str, Any]] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def collect(original: Original, folder: Path, *, scratch: Path, data: bool) -> Collected:
@@ -73,14 +79,14 @@ def collect(original: Original, folder: Path, *, scratch: Path, data: bool) -> C
     read = {tree.at(i.place) for i in inputs}
     top = tree.at(tree.top)
     for file in sorted(f for f in top.rglob("*") if f not in read):
-        reason = _carry(file, folder / layout.SOURCE / file.relative_to(top), top, data)
+        reason = _carry(file, folder / layout.SOURCE / file.relative_to(top), top, data, found.notes)
         found.left_out += [f"{file.relative_to(top).as_posix()}{reason}"] if reason else []
     for one, place in _places(inputs, tree):
-        found.inputs.append(_input(one, place, tree, folder, data, found.left_out))
+        found.inputs.append(_input(one, place, tree, folder, data, found))
     return found
 
 
-def _carry(file: Path, target: Path, top: Path, data: bool) -> str:
+def _carry(file: Path, target: Path, top: Path, data: bool, notes: list[str]) -> str:
     """Copy a file of the work tree; return why it is left out if it is, to be read after its name."""
     if file.is_symlink() and not file.resolve().is_relative_to(top.resolve()):
         return ": it leads out of the work tree"
@@ -90,14 +96,27 @@ def _carry(file: Path, target: Path, top: Path, data: bool) -> str:
         return ": not every system can hold a file of this name"
     if not data and file.suffix.lower() in _DATA:
         return ": data"
-    content = file.read_bytes()
     if not data and file.suffix == ".ipynb":
-        content = _without_outputs(content)
-    reason = process_secrets().describe_first(file.name, content)
+        bare = _without_outputs(file.read_bytes())
+        reason = process_secrets().describe_first(file.name, bare)
+        if not reason:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(bare)
+        return reason
+    return _copy(file, target, file.relative_to(top).as_posix(), notes)
+
+
+def _copy(file: Path, target: Path, told: str, notes: list[str]) -> str:
+    """Copy a file in pieces, if there is no secret at its beginning; return why not, to be read after its name."""
+    with file.open("rb") as opened:
+        beginning = opened.read(_SEARCHED)
+    reason = process_secrets().describe_first(file.name, beginning)
     if reason:
         return reason
+    if file.stat().st_size > len(beginning):
+        notes.append(f"{told}: only its first {_SEARCHED >> 20} MB were searched for secrets")
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(content)
+    shutil.copyfile(file, target)
     return ""
 
 
@@ -115,9 +134,9 @@ def _places(inputs: Sequence[Input], tree: WorkTree) -> Iterator[tuple[Input, st
         yield one, f"{layout.FILES}/{name}"
 
 
-def _input(one: Input, place: str, tree: WorkTree, folder: Path, data: bool, left_out: list[str]) -> dict[str, Any]:
-    candidates = (p for p in (tree.at(one.place), one.place) if p.is_file())
-    path = next((p for p in candidates if not one.digests or digest_of(p) in one.digests), None)
+def _input(one: Input, place: str, tree: WorkTree, folder: Path, data: bool, found: Collected) -> dict[str, Any]:
+    candidates = ((p, digest_of(p)) for p in (tree.at(one.place), one.place) if p.is_file())
+    path, digest = next(((p, d) for p, d in candidates if not one.digests or d in one.digests), (None, ""))
     item: dict[str, Any] = {
         "path": one.told,
         "place": place,
@@ -128,20 +147,17 @@ def _input(one: Input, place: str, tree: WorkTree, folder: Path, data: bool, lef
         "included": False,
     }
     if path is None:
-        left_out.append(f"{one.told}: it is not there as the run had it")
+        found.left_out.append(f"{one.told}: it is not there as the run had it")
         return item
     with path.open("rb") as opened:
         item["sha256"] = hashlib.file_digest(opened, "sha256").hexdigest()
-    item["digest"] = digest_of(path)
+    item["digest"] = digest
     if not (one.imported or data):
         return item
-    reason = process_secrets().describe_first(path.name, path.read_bytes())
+    reason = _copy(path, folder / place, one.told, found.notes)
     if reason:
-        left_out.append(f"{one.told}{reason}")
-        return item
-    (folder / place).parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(path, folder / place)
-    return item | {"included": True}
+        found.left_out.append(f"{one.told}{reason}")
+    return item | {"included": not reason}
 
 
 def _without_outputs(content: bytes) -> bytes:

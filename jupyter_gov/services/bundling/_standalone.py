@@ -12,6 +12,7 @@ import hashlib
 import importlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,8 @@ import types
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+_PATIENCE = 20
+"""Seconds for the reproduction to end its kernels."""
 
 
 def main() -> int:
@@ -41,12 +44,27 @@ def main() -> int:
     wrong = _changed()
     if wrong:
         return _fail("The bundle is not whole. " + " ".join(wrong[:5]))
+    _end_when_told()
     try:
-        with tempfile.TemporaryDirectory(prefix="jupyter-gov-") as scratch:
+        with tempfile.TemporaryDirectory(prefix="jupyter-gov-", ignore_cleanup_errors=True) as scratch:
             python = _environment(given.environment or Path(scratch, "environment"))
             return _reproduce(python, rest, Path(scratch)) if python else 1
     except KeyboardInterrupt:
         return 130
+
+
+def _end_when_told() -> None:
+    """Leave nothing behind also where the process is told to end, or its terminal is closed."""
+
+    def end(number: int, _: object) -> None:
+        # Once is enough: what is cleaned up then is not broken off by being told again.
+        for each in told:
+            signal.signal(each, signal.SIG_IGN)
+        sys.exit(128 + number)
+
+    told = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    for number in told:
+        signal.signal(number, end)
 
 
 def _changed() -> list[str]:
@@ -57,8 +75,10 @@ def _changed() -> list[str]:
         file = HERE / name
         if not file.is_file():
             wrong.append(f"{name} is missing.")
-        elif hashlib.sha256(file.read_bytes()).hexdigest() != digest:
-            wrong.append(f"{name} has changed.")
+            continue
+        with file.open("rb") as opened:
+            if hashlib.file_digest(opened, "sha256").hexdigest() != digest:
+                wrong.append(f"{name} has changed.")
     return wrong
 
 
@@ -112,6 +132,9 @@ def _reproduce(python: Path, rest: list[str], scratch: Path) -> int:
     environ = {k: v for k, v in os.environ.items() if k not in ("PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV")}
     environ |= {name: str(scratch / folder) for name, folder in own.items()}
     environ |= {"JUPYTER_GOV_STORE": f"sqlite:///{scratch / 'gov.db'}"}
+    # What it does not come to remove itself goes with the rest.
+    (scratch / "tmp").mkdir()
+    environ |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(scratch / "tmp"))
     command = [str(python), "-m", "jupyter_gov.cli", "reproduce", str(HERE), *rest]
     process = subprocess.Popen(command, env=environ)  # noqa: S603
     try:
@@ -119,6 +142,14 @@ def _reproduce(python: Path, rest: list[str], scratch: Path) -> int:
     except KeyboardInterrupt:
         # The terminal has told it too.
         process.wait()
+        raise
+    except SystemExit:
+        process.terminate()
+        try:
+            process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
         raise
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -85,7 +86,7 @@ def reproduce(
         "scope": scope, "env": env, "inputs": inputs or {}, "secrets": secrets, "restore": restore,
         "tolerance": tolerance, "times": times, "timeout": timeout, "progress": progress, "stopped": stopped,
     }  # fmt: skip
-    if isinstance(run, str) and is_bundle(run):
+    if isinstance(run, str) and (is_bundle(run) or _PATH.search(run)):
         with open_bundle(run) as original:
             made = Work(original=original, **asked).do()
         known = find_store(store)
@@ -99,6 +100,8 @@ def reproduce(
     return made
 
 
+_PATH = re.compile(r"\.zip$|[/\\\\]")
+"""What no id of a run has."""
 _MADE = "reproduction.made"
 
 
@@ -106,7 +109,7 @@ def reproduced_cells(run: str | Run | None = None, store: str | None = None) -> 
     """Return the executions of the run that `reproduce` takes, by which a reproduction is told."""
     from ..bundling import is_bundle, open_bundle
 
-    if isinstance(run, str) and is_bundle(run):
+    if isinstance(run, str) and (is_bundle(run) or _PATH.search(run)):
         with open_bundle(run) as original:
             return [r for r in original.records if isinstance(r, Cell)]
     wanted, store = _tracked(run, store)

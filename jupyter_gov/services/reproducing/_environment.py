@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from jupyter_gov.execution import Progress
 from jupyter_gov.records import Environment, Json
 
+from .._secrets import UNCHECKED
 from ._building import Built, Lock, build_environment
 
 OURS = "jupyter-gov"
@@ -56,7 +57,12 @@ def changes(before: Environment, after: Environment) -> tuple[Mapping[str, Json]
         # A lock file that is not in the work tree has not changed.
         *((f"lock file {n}", d, after.lock_files[n]) for n, d in before.lock_files.items() if n in after.lock_files),
     ]
-    return tuple({"what": what, "before": a, "after": b} for what, a, b in found if a != b)
+    return tuple(
+        {"what": what, "before": a, "after": b}
+        for what, a, b in found
+        # What could not be checked for secrets was not recorded: nobody knows whether it has changed.
+        if a != b and not any(isinstance(one, str) and UNCHECKED in one for one in (a, b))
+    )
 
 
 def thread_variables(environment: Environment) -> dict[str, str]:

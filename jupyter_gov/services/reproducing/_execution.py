@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jupyter_gov.display.words import lower_first
@@ -16,7 +16,11 @@ from jupyter_gov.records._cell import RANDOM
 
 from ..session import entry_of
 from ._original import Original
+from ._secrets import knowing, without_secrets
+from ._tree import WorkTree
 
+_LONGEST = 500
+"""Characters of an error."""
 _RESTORE = "__import__('jupyter_gov.capture.cells._restoring', fromlist=['restore']).restore({!r})"
 _SLICED = ("NameError", "ModuleNotFoundError", "ImportError", "FileNotFoundError", "AttributeError", "UsageError")
 """What a cell may raise because another that it rests on was not executed."""
@@ -45,6 +49,17 @@ class Again:
     stop: Cause | None = None
     sliced: bool = False
 
+    def unseen(self, tree: WorkTree) -> Path | None:
+        """Return the file for want of which it ended, where that is there and nobody saw it being read."""
+        found = re.search(r" raised FileNotFoundError: .*'([^'\n]+)'\.$", self.stop.message) if self.stop else None
+        if found is None:
+            return None
+        path = tree.told(found[1])
+        if path.is_relative_to(tree.root):
+            path = Path(path.anchor, path.relative_to(tree.root))
+        own = path.is_relative_to(tree.here) or path.is_relative_to(tree.top)
+        return path if own and path.is_file() and not tree.at(path).exists() else None
+
     @property
     def environment(self) -> Environment | None:
         """Where they were executed."""
@@ -62,6 +77,7 @@ def execute(
     tolerance: float,
     python: Path | None,
     variables: Mapping[str, str],
+    secrets: Collection[str],
     timeout: float | None,
     left: float | None,
     progress: Progress | None,
@@ -86,6 +102,8 @@ def execute(
         As in `reproduce`.
     python, variables
         As in `replay`.
+    secrets : collection of str
+        What stands in no record, and in no text that is told.
     left : float, optional
         How much of the time is left.
 
@@ -106,6 +124,8 @@ def execute(
         )
         for c in cells
     ]
+    if steps:
+        steps[0] = replace(steps[0], before=knowing(secrets) + steps[0].before)
     run = Run(name=original.run.name, experiment=original.run.experiment, notebook=original.run.notebook)
     place.mkdir(parents=True, exist_ok=True)
     with open_store(f"sqlite:///{place / 'gov.db'}") as store:
@@ -127,6 +147,7 @@ def execute(
         items = compare_runs(
             original.records, records, pairs=pairs, tolerance=tolerance, kept=original.kept, kept_again=kept_again
         )
+    done = replace(done, error=without_secrets(done.error, secrets)[:_LONGEST])
     stop, sliced = _why(done, cells, timeout)
     if stop is None:
         # What is seen of data depends on what was seen of the same before.
@@ -141,12 +162,17 @@ def _restoring(states: Sequence[GeneratorState]) -> str:
     return _RESTORE.format(json.dumps(told)) if told else ""
 
 
+def cell_name(cell: Cell) -> str:
+    """Return what a person calls a cell."""
+    return f"cell [{cell.order if cell.execution_count is None else cell.execution_count}]"
+
+
 def _why(done: Replayed, cells: Sequence[Cell], timeout: float | None) -> tuple[Cause | None, bool]:
     """Return why an execution did not come to its end, and whether that may be for want of other cells."""
     if done.ended == "end":
         return None, False
     cell = cells[done.done]
-    name = f"Cell [{cell.order if cell.execution_count is None else cell.execution_count}]"
+    name = cell_name(cell).capitalize()
     where = (cell.id,)
     if done.ended == "timeout":
         message = f"{name} had not come to its end after {timeout:g} seconds in all."

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,15 +11,15 @@ from pathlib import Path
 from jupyter_gov.errors import InputError, NotFoundError, did_you_mean
 from jupyter_gov.records import Cause, Cell, Dataset, Json, Module, Record
 
+from ._paths import copy_file, folders_of, place_relative, place_whole, texts_of
 from ._plan import texts_in, writes
 from ._tree import WorkTree
 
 _PIECE = 1 << 20
+_ROAMS = re.compile(r"\bchdir\(|^\s*%(cd|pushd)\b", re.MULTILINE)
+_SHOWN = 3
 _URL = re.compile(r"(?!file:|sqlite)[\w.+-]+://")
 _DATABASE = re.compile(r"\w+(?:\+\w+)?:///")
-_SPARE = 256 << 20
-"""Bytes that stay free where files are copied to; what does not fit is linked."""
-_NAMED = re.compile(r"[^\n\0]{1,240}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,8 @@ class Input:
         Bytes.
     imported : bool
         Whether it is code.
+    cell : str or None
+        The execution that read it first.
     """
 
     told: str
@@ -45,6 +47,7 @@ class Input:
     digests: tuple[str, ...] = ()
     size: int | None = None
     imported: bool = False
+    cell: str | None = None
 
 
 @dataclass(slots=True)
@@ -96,14 +99,58 @@ def place_inputs(
         If the same could be said of several.
     """
     listed = list(records)
-    inputs = list(_inputs_of(listed, cells, tree))
-    given = _match(moved, inputs)
+    inputs = [_moved_to(one, cells, tree) for one in _inputs_of(listed, cells, tree)]
+    names = {Path(text).name for c in cells for text in texts_of(c)}
+    for old in moved:
+        if Path(old).name in names and not _meant(old, inputs, tree):
+            # Nobody saw it being read.
+            inputs.append(Input(told=old, place=tree.told(old)))
+    given = _match(moved, inputs, tree)
     placed = Placed(causes=list(_fetched(listed, cells)))
-    written = {Path(text).name for c in cells if writes(c.source) for text in texts_in(c.source)}
+    written = _written(cells)
+    roams = any(_ROAMS.search(c.source) for c in cells)
+    orders = {c.id: c.order for c in cells}
     for one in inputs:
-        _place(one, given.get(one.told), tree, brought, placed, written=one.place.name in written)
-    _place_named(inputs, cells, tree, placed)
+        made = written.get(one.place.name)
+        if made is not None and one.cell is not None and orders.get(one.cell, made) < made:
+            # It was read before it was written over.
+            first = replace(one, digests=one.digests[:1])
+            _place(first, given.get(one.told), tree, brought, placed, written=False)
+        else:
+            # Where cells change the folder, a file may be where nobody can tell.
+            away = roams and not one.told.startswith(("/", "~")) and not tree.at(one.place).exists()
+            _place(one, given.get(one.told), tree, brought, placed, written=made is not None or away)
+    known = {one.place for one in inputs}
+    placed.causes += place_relative(known, cells, tree, written)
+    exchanges, causes = place_whole(known, cells, tree)
+    # What --input or a bundle has given comes first.
+    placed.exchanges = {**exchanges, **placed.exchanges}
+    placed.causes += causes
+    told = sorted(text for text in placed.exchanges if any(text in texts_of(c) for c in cells))
+    if told:
+        named = ", ".join(told[:_SHOWN]) + (f" and {len(told) - _SHOWN} more" if len(told) > _SHOWN else "")
+        message = f"The code names {named} by the whole path; another path took its place there."
+        placed.causes.append(Cause(what="code", message=message, decides=False))
     return placed
+
+
+def _written(cells: Sequence[Cell]) -> dict[str, int]:
+    """Return the names of files that cells may make, with the place in the order of the first that does."""
+    found: dict[str, int] = {}
+    for cell in cells:
+        if writes(cell.source):
+            for text in texts_of(cell):
+                found.setdefault(Path(text).name, cell.order)
+    return found
+
+
+def _moved_to(one: Input, cells: Sequence[Cell], tree: WorkTree) -> Input:
+    """Return the input with its place below a folder that a cell had changed to, where it was there."""
+    if one.told.startswith(("/", "~")) or one.place.is_file() or tree.at(one.place).exists():
+        return one
+    places = [folder / one.told for folder in folders_of(cells, tree.told)]
+    found = next((p for p in places if p.is_file() or tree.at(p).exists()), None)
+    return one if found is None else replace(one, place=found)
 
 
 def digest_of(path: Path) -> str:
@@ -132,7 +179,9 @@ def _inputs_of(records: Iterable[Record], cells: Sequence[Cell], tree: WorkTree)
             if record.cell not in ids and Path(path).name not in named:
                 continue
             digests = (record.file_digest,) if record.file_digest else ()
-            one = Input(told=record.source, place=tree.told(path), digests=digests, size=record.file_bytes)
+            one = Input(
+                told=record.source, place=tree.told(path), digests=digests, size=record.file_bytes, cell=record.cell
+            )
         else:
             continue
         before = found.get(one.place)
@@ -141,14 +190,19 @@ def _inputs_of(records: Iterable[Record], cells: Sequence[Cell], tree: WorkTree)
     yield from found.values()
 
 
-def _match(moved: Mapping[str, str], inputs: Sequence[Input]) -> dict[str, Path]:
+def _meant(old: str, inputs: Sequence[Input], tree: WorkTree) -> list[str]:
+    """Return the inputs that a path, an end of one, or the code's own spelling names."""
+    wanted = Path(os.path.expanduser(old)).parts  # noqa: PTH111 (does not raise)
+    return [
+        i.told for i in inputs if old == i.told or i.place.parts[-len(wanted) :] == wanted or tree.told(old) == i.place
+    ]
+
+
+def _match(moved: Mapping[str, str], inputs: Sequence[Input], tree: WorkTree) -> dict[str, Path]:
     """Return where the inputs are that have been moved, by the path that the run knew."""
     given: dict[str, Path] = {}
     for old, new in moved.items():
-        wanted = Path(old).expanduser().parts
-        found = [
-            i.told for i in inputs if old == i.told or i.place.parts[-len(wanted) :] == wanted or str(i.place) == old
-        ]
+        found = _meant(old, inputs, tree)
         if not found:
             raise NotFoundError(
                 f"The run read no file {old!r}.", hint=did_you_mean(old, [i.told for i in inputs], label="It read")
@@ -173,10 +227,11 @@ def _place(
     seen = [(path, digest_of(path)) for path in places]
     same = next((path for path, digest in seen if digest in one.digests), None)
     path = same or next((path for path in reversed(places)), None)
-    had = f"The run had {one.size:,} bytes" if one.size is not None else "The run had another content"
+    had = f"The run had {one.size:,} bytes" if one.size is not None else "The run had one"
     had += f" with the digest {one.digests[-1][:16]}…" if one.digests else ""
-    if path is not None and path != target:
-        _copy(path, target)
+    if path is not None and path != target and not copy_file(path, tree, target):
+        message = f"There is no room for a copy of {one.told}: a cell that writes to it alters the file itself."
+        placed.causes.append(Cause(what="input", message=message, decides=False))
     if path is None or not same:
         if written:
             return
@@ -186,39 +241,8 @@ def _place(
     if path is not None and not one.digests:
         verdict, detail = "identical", "Its digest was not recorded: it is only known to be there."
     placed.inputs.append({"path": one.told, "verdict": verdict, "detail": detail})
-    if path in (given, at_hand) and one.told.startswith(("/", "~")):
+    if path is not None and path != one.place and one.told.startswith(("/", "~")):
         placed.exchanges |= {one.told: str(target), str(one.place): str(target)}
-        told = f"The code names {one.told} by its whole path; another path took its place there."
-        placed.causes.append(Cause(what="code", message=told, decides=False))
-
-
-def _place_named(inputs: Sequence[Input], cells: Sequence[Cell], tree: WorkTree, placed: Placed) -> None:
-    """Put files into the tree that stand in the code, although nobody saw the run read them; make its folders."""
-    texts = {t for c in cells for t in texts_in(c.source) if _NAMED.fullmatch(t) and not t.startswith(("/", "~"))}
-    known = {i.place for i in inputs}
-    for text in sorted(texts):
-        place = tree.told(text)
-        target = tree.at(place)
-        try:
-            is_file, is_folder, has_folder = place.is_file(), place.is_dir(), "/" in text and place.parent.is_dir()
-        except OSError:  # a text that is too long for a path
-            continue
-        if is_folder or has_folder:
-            (target if is_folder else target.parent).mkdir(parents=True, exist_ok=True)
-        if is_file and place not in known and not target.exists() and place.suffix:
-            _copy(place, target)
-            message = f"The code names the file {text}, which was taken as it is now: its content was not recorded."
-            placed.causes.append(Cause(what="not_recorded", message=message, decides=False))
-
-
-def _copy(path: Path, target: Path) -> None:
-    """Copy a file, so that nothing that is executed can alter the user's own; link it where there is no room."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.unlink(missing_ok=True)
-    if path.stat().st_size + _SPARE > shutil.disk_usage(target.parent).free:
-        target.symlink_to(path)
-    else:
-        shutil.copy2(path, target)
 
 
 def _fetched(records: Iterable[Record], cells: Sequence[Cell]) -> Iterator[Cause]:

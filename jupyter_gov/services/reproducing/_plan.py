@@ -13,6 +13,7 @@ from jupyter_gov.records import AssessmentResult, Cause, Cell, Dataset, Fit, Met
 from jupyter_gov.records._cell import ENTROPY, RANDOM, UNTOLD
 
 from .._history import History
+from ._exchange import shell_lines
 
 Scope = Literal["slice", "all"]
 
@@ -32,7 +33,10 @@ _STATE = re.compile(
 
 _WRITES = re.compile(
     r"\b(to_(csv|parquet|pickle|json|excel|feather|hdf|sql|stata)|write_\w+|write|save\w*|dump|sink_\w+)\(|%%writefile"
+    r"|^\s*!|^\s*%%(bash|sh|script|file)\b|\bos\.system\(|\bsubprocess\.|\bopen\([^)\n]*['\"][wax]b?\+?['\"]",
+    re.MULTILINE,
 )
+_WORD = re.compile(r"[^\s'\"<>|;&=()!]+")
 _FILE = re.compile(r"[^\n\0]{0,240}[^\s/\\]\.\w{1,10}")
 
 
@@ -91,13 +95,17 @@ def writes(source: str) -> bool:
 
 @lru_cache(maxsize=1000)
 def texts_in(source: str) -> frozenset[str]:
-    """Return the texts that stand in a cell's code, without those that are put together of parts."""
-    code = "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines())
+    """Return the texts that stand in a cell's code, and the words that shells are given."""
+    lines = source.splitlines()
+    words = frozenset(w for line in shell_lines(source) for w in _WORD.findall(line) if re.search(r"[./]", w))
+    code = "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in lines)
     try:
         tree = ast.parse(code)
     except (SyntaxError, ValueError, RecursionError):
-        return frozenset()
-    return frozenset(n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str))
+        return words
+    return words | frozenset(
+        n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)
+    )
 
 
 def _behind_results(records: Iterable[Record]) -> set[str]:

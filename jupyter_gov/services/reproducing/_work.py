@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 from jupyter_gov.display.words import lower_first
 from jupyter_gov.errors import ConflictError, InputError
@@ -17,16 +17,23 @@ from jupyter_gov.provenance import examine, judge, spread_of
 from jupyter_gov.records import AGREEMENTS, TOLERANCE, Cause, Cell, Notebook, Reproduction, to_json, utc_now
 
 from .._history import source_digest
+from .._secrets import process_secrets
 from ..session import actor
 from ._environment import build, changes, thread_variables
-from ._execution import Again, execute
+from ._exchange import exchanged
+from ._execution import Again, cell_name, execute
 from ._inputs import Placed, place_inputs
 from ._original import Original
-from ._plan import Plan, Scope, plan
+from ._paths import copy_file, taken
+from ._plan import Plan, Scope, is_ours, plan
 from ._secrets import find_secrets, put_secrets
 from ._tree import WorkTree, lay_source, make_tree
 
 Env = Literal["current", "rebuild"]
+
+
+_UNSEEN = 20
+"""Files that nobody saw being read, for each of which the cells are executed once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +69,10 @@ class Work:
     stopped: Callable[[], bool] | None = None
 
     _python: Path | None = None
+    _values: Mapping[str, str] = field(default_factory=dict)
     _facts: list[Cause] = field(default_factory=list)
     _missing: tuple[str, ...] = ()
+    _unseen: list[Path] = field(default_factory=list)
 
     def do(self) -> Reproduction:
         """Execute, compare and judge; nothing is recorded, and nothing left behind.
@@ -74,6 +83,7 @@ class Work:
             As `reproduce`.
         """
         self._check()
+        self._values = find_secrets(self.secrets)
         began, started = time.monotonic(), utc_now()
         with tempfile.TemporaryDirectory(prefix="jupyter-gov-", ignore_cleanup_errors=True) as folder:
             root = Path(folder).resolve()
@@ -82,7 +92,14 @@ class Work:
             if not stops:
                 self._make_environment(root / "environment")
                 ready, runs = self._execute(root, ready)
-        return self._judge(ready, runs, stops).replace(started=started, seconds=time.monotonic() - began)
+        made = self._judge(ready, runs, stops).replace(started=started, seconds=time.monotonic() - began)
+        # What was written is searched as well; this is what is told.
+        cleaned, _ = process_secrets().clean(made)
+        return cast("Reproduction", cleaned)
+
+    @property
+    def _cells(self) -> list[Cell]:
+        return [r for r in self.original.records if isinstance(r, Cell)]
 
     def _check(self) -> None:
         if os.environ.get(REPRODUCING_VARIABLE):
@@ -100,7 +117,7 @@ class Work:
         """Choose the cells and make a work tree with source and inputs; return with it what keeps it from beginning."""
         original = self.original
         chosen = plan(original.records, scope=scope)
-        sources, missing = put_secrets(chosen.cells, find_secrets(self.secrets))
+        sources, missing = put_secrets(chosen.cells, self._values, others=self._cells)
         tree = make_tree(root, original.source, original.run.notebook)
         lost = ""
         if original.lay is None:
@@ -110,7 +127,11 @@ class Work:
         placed = place_inputs(original.records, chosen.cells, tree, moved=self.inputs, brought=original.files)
         if lost:
             placed.causes.append(Cause(what="code", message=lost, remedy="Fetch it.", decides=False))
-        sources = {cell: _exchanged(source, placed.exchanges) for cell, source in sources.items()}
+        for path in self._unseen:
+            if not tree.at(path).exists():
+                copy_file(path, tree, tree.at(path))
+                placed.causes.append(taken(os.path.relpath(path, tree.here)))
+        sources = {cell: exchanged(source, placed.exchanges) for cell, source in sources.items()}
         stops = [*(c for c in (*chosen.causes, *missing) if c.decides), *_gone(placed)]
         return _Ready(chosen, sources, placed, tree), stops
 
@@ -129,10 +150,12 @@ class Work:
         """Execute as often as was asked; where the slice does not stand alone, all cells from then on."""
         end = None if self.timeout is None else time.monotonic() + self.timeout
         runs: list[Again] = []
+        tries = 0
         while len(runs) < self.times:
-            if runs:
+            if tries:
                 # What was executed may have altered the tree.
-                ready, _ = self._prepare(root / str(len(runs)), ready.plan.scope)
+                ready, _ = self._prepare(root / str(tries), ready.plan.scope)
+            tries += 1
             again = execute(
                 self.original,
                 ready.plan.cells,
@@ -143,18 +166,24 @@ class Work:
                 tolerance=self.tolerance,
                 python=self._python,
                 variables=self._variables(),
+                secrets=self._values.values(),
                 timeout=self.timeout,
                 left=None if end is None else max(end - time.monotonic(), 0.0),
                 progress=self._told(len(runs)),
                 stopped=self.stopped,
             )
+            unseen = again.unseen(ready.tree)
+            if unseen is not None and unseen not in self._unseen and len(self._unseen) < _UNSEEN:
+                self._unseen.append(unseen)
+                continue
             if again.sliced and ready.plan.scope == "slice":
                 wider, stops = self._prepare(root / "all", "all")
                 if not stops and len(wider.plan.cells) > len(ready.plan.cells):
                     why = "some data were not seen again." if again.stop is None else lower_first(again.stop.message)
                     told = f"The slice does not stand alone, so all cells were executed: {why}"
                     self._facts.append(Cause(what="code", message=told, decides=False))
-                    ready, runs = wider, []
+                    ready, runs, tries = wider, [], 0
+                    root = root / "all of it"
                     continue
             runs.append(again)
             if again.stop is not None:
@@ -182,7 +211,7 @@ class Work:
         before, after = original.environment, worst.environment if worst is not None else None
         differs = changes(before, after) if before is not None and after is not None else ()
         spread = spread_of(original.records, [(r.records, r.pairs) for r in runs]) if self.times > 1 else ()
-        cells = [r for r in original.records if isinstance(r, Cell)]
+        cells = self._cells
         judged = judge(
             worst.items if worst is not None else (),
             original.records,
@@ -193,6 +222,7 @@ class Work:
             restored=self.restore,
             tolerance=self.tolerance,
             spread=spread,
+            repeated=[(r.records, r.items) for r in runs],
             session=examine(cells, original.last(Notebook), digest_of=source_digest),
             cells=ids,
         )
@@ -223,6 +253,10 @@ class Work:
         if recorded is not None and "PYTHONHASHSEED" in recorded.variables and "PYTHONHASHSEED" not in os.environ:
             message = "The run had set PYTHONHASHSEED, to what is not recorded: the order of sets may be another."
             found.append(Cause(what="not_recorded", message=message, remedy="Set it as it was.", decides=False))
+        last = max((c for c in self._cells if not is_ours(c.source)), key=lambda c: c.order, default=None)
+        if last is not None and last.status == "error":
+            message = f"The run ended with an error in {cell_name(last)}: what would have come after it does not exist."
+            found.append(Cause(what="raised", message=message, cells=(last.id,), decides=False))
         if self._missing:
             message = f"These packages could not be had: {', '.join(self._missing)}."
             found.append(Cause(what="package", message=message, remedy="Install them by hand.", decides=False))
@@ -251,9 +285,3 @@ def _gone(placed: Placed) -> list[Cause]:
         for one in placed.inputs
         if one["verdict"] == "missing"
     ]
-
-
-def _exchanged(source: str, exchanges: Mapping[str, str]) -> str:
-    for old, new in exchanges.items():
-        source = source.replace(old, new)
-    return source

@@ -41,7 +41,7 @@ const Cell = React.memo(function Cell(props: IItemProps<ICell>): React.ReactElem
   return (
     <Item cellId={cellId} onJump={onJump} trans={trans}>
       <span className="jp-Governance-line jp-mod-centred">
-        <span className="jp-mod-strong">{trans.__('Cell [%1]', cell.cell?.order ?? '')}</span>
+        <span className="jp-mod-strong">{trans.__('Cell [%1]', cell.cell?.number ?? '')}</span>
         <span className="jp-Governance-severity jp-mod-warning">
           <warningIcon.react tag="span" aria-hidden="true" />
           {cell.state.map(state => words[state]).join(', ')}

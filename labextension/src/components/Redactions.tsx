@@ -33,7 +33,7 @@ const Redaction = React.memo(function Redaction(props: IItemProps<IRedaction>): 
   const { item, cellId, onJump, trans } = props;
   return (
     <Item cellId={cellId} onJump={onJump} trans={trans}>
-      <span className="jp-mod-strong">{trans.__('Cell [%1]', item.cell?.order ?? '')}</span>
+      <span className="jp-mod-strong">{trans.__('Cell [%1]', item.cell?.number ?? '')}</span>
       <Redacted places={item.redacted} trans={trans} />
     </Item>
   );

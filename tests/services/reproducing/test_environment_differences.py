@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_gov.records import Environment
+from jupyter_gov.services._secrets import UNCHECKED
 from jupyter_gov.services.reproducing._environment import changes, lock, thread_variables
 from jupyter_gov.services.workplace import environment
 
@@ -51,6 +52,14 @@ def test_the_spelling_of_a_name_is_no_difference() -> None:
     before, after = an_environment(packages={"Jinja2_x": "3.1"}), an_environment(packages={"jinja2-X": "3.1"})
 
     assert changes(before, after) == ()
+
+
+def test_what_was_not_recorded_is_not_said_to_have_changed() -> None:
+    unchecked = an_environment(cpu=UNCHECKED, packages={"numpy": UNCHECKED, "scipy": "1.0"})
+
+    for before, after in ((unchecked, an_environment(packages={"numpy": "2", "scipy": "1.1"})),):
+        assert [c["what"] for c in changes(before, after)] == ["package scipy"]
+        assert [c["what"] for c in changes(after, before)] == ["package scipy"]
 
 
 def test_the_interpreter_comes_before_packages_and_they_before_the_machine() -> None:
