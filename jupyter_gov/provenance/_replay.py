@@ -22,7 +22,7 @@ class Held(NamedTuple):
 
 def name_of(cell: Cell) -> str:
     """Return what people call an execution: by the number that the notebook shows beside it."""
-    return f"cell [{cell.order if cell.execution_count is None else cell.execution_count}]"
+    return f"cell [{cell.number}]"
 
 
 def unknown(cell: Cell, variable: str) -> str:

@@ -28,7 +28,7 @@ def test_every_cell_in_order_from_the_first(kernel: Any) -> None:
     assert [c["source"] for c in cells] == [
         first, "x = 1", "import time; time.sleep(0.2)", "1 / 0", "x = = 2", "x + 1", "%gov_track --off",
     ]  # fmt: skip
-    assert [c["order"] for c in cells] == [1, 2, 3, 4, 5, 6, 7]
+    assert [c["order"] for c in cells] == [c["execution_count"] for c in cells] == [1, 2, 3, 4, 5, 6, 7]
     assert [c["cell_id"] for c in cells[:3]] == ["aa", "bb", None]
     assert [c["status"] for c in cells] == ["ok", "ok", "ok", "error", "error", "ok", "ok"]
     assert cells[3]["error"] == "ZeroDivisionError: division by zero"

@@ -84,7 +84,8 @@ def corpus() -> list[Notebook]:
 
 
 def _entries(text: str) -> Iterator[str]:
-    yield from (entry for entry in re.split(r"^#@ ", text, flags=re.M) if entry.strip())
+    # What stands before the first is about the file.
+    yield from re.split(r"^#@ ", text, flags=re.M)[1:]
 
 
 def _read(entry: str) -> Notebook:

@@ -96,6 +96,10 @@ class Ages:
         self._last = names[-1] if names else ""
         return new[::-1]
 
+    def held(self) -> frozenset[int]:
+        """Return the `id` of what the variables held when they were looked at last."""
+        return frozenset(self._held.values())
+
     def of(self, thing: Any) -> Age | None:
         """Return when an object was first seen in a variable; None where it was not."""
         reference, age = self._seen.get(id(thing), (None, None))

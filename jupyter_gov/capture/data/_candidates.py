@@ -18,6 +18,9 @@ from ._tables import kept_table, table_of
 if TYPE_CHECKING:
     from ._origins import Positions
 
+HELD, FIRST, MADE = 0, 1, 2
+"""In which turn a candidate is tried: a variable holds it; nothing is known to be behind it; it was made of others."""
+
 _KEPT = 2_000_000
 """Hashes of values that are kept of data that were read, for when a notebook goes on under the same name."""
 
@@ -71,6 +74,8 @@ class Candidate:
         None where only digests are left.
     older : bool
         Whether it was certainly there before.
+    rank : int
+        In which turn it is tried: `HELD`, `FIRST` or `MADE`.
     """
 
     id: str | None
@@ -79,6 +84,7 @@ class Candidate:
     thing: Any
     table: Callable[[], Table | None]
     older: bool
+    rank: int = HELD
 
     @property
     def size(self) -> tuple[int, int]:

@@ -5,35 +5,26 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from jupyter_gov.errors import GovError
 from jupyter_gov.fingerprints import ColumnFingerprint, ContentCache, Fingerprint
-from jupyter_gov.provenance import Beside, Table, locate
+from jupyter_gov.provenance import Beside, Table
 from jupyter_gov.records import Column, Derivation, Json
 from jupyter_gov.services.session import Session
 
 from ._ages import Age, Ages
-from ._candidates import Candidate, Kept, Known, Origin, known_of
-from ._matching import in_place, parts, whole_of
+from ._candidates import FIRST, HELD, MADE, Candidate, Kept, Known, Origin, known_of
+from ._matching import parts, whole_of
 from ._origins import Origins
 from ._overlaps import Overlap, Overlaps
+from ._search import MAX_ROWS, Effort, Joined, RowSearch
 from ._tables import table_of
+
+T = TypeVar("T")
 
 _KEEP = 1000
 """Data sets that are remembered; the ones seen last are kept."""
-
-MAX_ROWS = 1_000_000
-"""Rows up to which data are compared row by row, for the sake of time and memory."""
-
-MAX_CELLS = 20_000_000
-"""The same for the values of both."""
-
-_MORE = 4
-"""How many times the rows of its parent data may have: rows are drawn again, but not without end."""
-
-_TRIES = 20
-"""Data sets that one is compared with row by row."""
 
 _COMPANY = 4
 """Data sets found last that the rows of the next ones may go with, as those of a target go with features."""
@@ -69,6 +60,9 @@ class Derivations:
         self._company: deque[tuple[str, str, Mapping[str, str]]] = deque(maxlen=_COMPANY)
         self._made: set[tuple[str, str, str, str | None]] = set()
         self._parents: dict[str, frozenset[str]] = {}
+        self._are_parents: set[str] = set()
+        self._rows_only: dict[str, str] = {}
+        """Of data that hold rows of others and nothing else: which."""
         self._by_values: dict[str, str] = {}
         self._overlaps = Overlaps()
         self.origins = Origins()
@@ -137,7 +131,7 @@ class Derivations:
         unseen: Callable[[], Iterable[Any]],
         observe: Callable[[Any], str | None],
         later: frozenset[str] = frozenset(),
-    ) -> bool:
+    ) -> Joined:
         """Find what a new data set came from; say whether anything was found.
 
         Parameters
@@ -155,23 +149,40 @@ class Derivations:
         known = self._known[child]
         wanted = known.telling
         if not wanted:
-            return False
+            return Joined(found=False)
         ours, age = table_of(data, known), self._ages.of(data)
         with self._lock:
             seen = [k for k in reversed(self._known.values()) if k.id != child and k.id not in later]
-        others = [c for k in seen if not self._comes_from(k.id, child) and (c := self._recorded(k, age)) is not None]
+        held_now = self._ages.held()
+        others = [c for k in seen if (c := self._recorded(k, known, age, held_now)) is not None]
         whole = whole_of(ours, others, wanted)
         if whole is None:
             held = {id(c.thing) for c in others} | {id(data)}
-            between = [c for t in unseen() if id(t) not in held and (c := self._unrecorded(t, age)) is not None]
+            new = [t for t in unseen() if id(t) not in held]
+            between = [c for t in new if (c := self._attempt(self._unrecorded, t, age)) is not None]
             whole = whole_of(ours, between, wanted)
         if whole is not None:
-            return self._take(known, [whole], observe)
-        nearest = sorted((*others, *between), key=lambda c: c.size)
-        return self._take(known, self._rows_of(known, ours, nearest) or parts(ours, nearest, most=MAX_ROWS), observe)
+            return Joined(self._take(known, [whole], observe))
+        effort, candidates = Effort(), [*others, *between]
+        search = RowSearch(
+            known,
+            ours,
+            effort=effort,
+            origins=self.origins,
+            same_columns=self._same_columns,
+            beside=self._beside,
+            attempt=self._attempt,
+        )
+        origins = search.run(candidates)
+        if not origins and ours.rows <= MAX_ROWS:
+            effort.again()
+            origins = parts(ours, candidates, effort=effort, attempt=self._attempt)
+        return Joined(self._take(known, origins, observe), effort.ended)
 
     def _comes_from(self, one: str, other: str) -> bool:
         """Say whether a data set was made of another, by whatever way."""
+        if other not in self._are_parents:
+            return False
         waiting: list[str] = [one]
         seen: set[str] = set()
         while waiting:
@@ -180,15 +191,19 @@ class Derivations:
             waiting.extend(parents)
         return other in seen
 
-    def _recorded(self, known: Known, age: Age | None) -> Candidate | None:
-        """Return a data set as what one of some age may have been made of; None if it is younger."""
+    def _recorded(self, known: Known, child: Known, age: Age | None, held: frozenset[int]) -> Candidate | None:
+        """Return a data set as what one of some age may have been made of; None if it is younger, or gone."""
         older = True if age is None else known.age.before(age)
         if older is None and known.read:
             # What was read from a file was made of nothing in this notebook.
             older = True
-        if older is False:
+        thing = known.object()
+        # Digests are left of what is gone: they tell the same rows in the same places.
+        gone = thing is None and known.rows != child.rows and self._kept.get(known.id) is None
+        if older is False or gone or self._comes_from(known.id, child.id):
             return None
-        return Candidate(known.id, known.rows, known.columns, known.object(), lambda: self._table(known), older is True)
+        rank = HELD if id(thing) in held else MADE if known.id in self._parents else FIRST
+        return Candidate(known.id, known.rows, known.columns, thing, lambda: self._table(known), older is True, rank)
 
     def _unrecorded(self, thing: Any, age: Age | None) -> Candidate | None:
         """Return what a variable holds as what data of some age may have been made of; None if it is younger."""
@@ -209,40 +224,24 @@ class Derivations:
             return table_of(thing, known)
         return self._kept.get(known.id)
 
-    def _rows_of(self, child: Known, ours: Table, nearest: list[Candidate]) -> list[Origin]:
-        """Return what has all rows of data and, together, most of their columns: what fits them tightest first."""
-        wanted = child.telling
-        found: list[Origin] = []
-        for origin in self._origins(child, ours, nearest):
-            told = wanted & origin.columns.keys()
-            if told == wanted:
-                return [origin]
-            # What was made of them has all that they have.
-            if told and origin.candidate.older:
-                found.append(origin)
-        taken: list[Origin] = []
-        while found:
-            best = max(found, key=lambda o: len(wanted & o.columns.keys()))
-            if not wanted & best.columns.keys():
-                break
-            taken.append(best)
-            wanted = wanted - best.columns.keys()
-            found.remove(best)
-        return taken
+    def _same_columns(self, id_: str) -> Iterator[str]:
+        """Yield the data sets that one holds rows of and nothing else, nearest first."""
+        seen = {id_}
+        while (parent := self._rows_only.get(id_)) is not None and parent not in seen:
+            yield parent
+            seen.add(id_ := parent)
 
-    def _origins(self, child: Known, ours: Table, nearest: list[Candidate]) -> Iterator[Origin]:
-        tried = 0
-        for candidate in nearest:
-            origin = in_place(ours, candidate)
-            if origin is None or not child.telling <= origin.columns.keys():
-                theirs = candidate.table() if tried < _TRIES and _fits(child, candidate) else None
-                if theirs is not None:
-                    tried += 1
-                    found = locate(ours, theirs, beside=list(self._beside(child.rows, candidate.rows)))
-                    if found is not None and (origin is None or len(found.columns) > len(origin.columns)):
-                        origin = Origin(candidate, found.rows, found.columns, found.positions)
-            if origin is not None:
-                yield origin
+    def _attempt(self, work: Callable[..., T], *args: Any) -> T | None:
+        """Do what concerns but one of many data sets: where it fails the search goes on over the others."""
+        try:
+            return work(*args)
+        except Exception as error:
+            self._session.gap(
+                "data that others may have been made of",
+                f"They could not be compared: {type(error).__name__}.",
+                cell=self._cell(),
+            )
+            return None
 
     def _beside(self, rows: int, of: int) -> Iterator[Beside]:
         """Yield data found lately with as many rows of as many."""
@@ -285,6 +284,9 @@ class Derivations:
             self._made.add(key)
             first = child.id not in self._parents
             self._parents[child.id] = self._parents.get(child.id, frozenset()) | {parent}
+            self._are_parents.add(parent)
+            if rows and len(columns) == len(child.columns):
+                self._rows_only.setdefault(child.id, parent)
             self._overlaps.add(child.id, parent, rows, child.rows)
             self.origins.add(child.id, parent, rows, count=child.rows, positions=positions)
             if fit is not None:
@@ -324,15 +326,3 @@ def _same_names(child: tuple[ColumnFingerprint, ...], parent: tuple[ColumnFinger
     """Return the columns that rows were taken of: those of the same name and type."""
     types = {c.name: c.type for c in parent}
     return {c.name: c.name for c in child if types.get(c.name) == c.type}
-
-
-def _fits(child: Known, parent: Candidate) -> bool:
-    """Say whether rows of one may be rows of the other, and are few enough to be compared."""
-    cells = child.rows * len(child.columns) + parent.rows * len(parent.columns)
-    types = {c.type for c in parent.columns}
-    return (
-        0 < child.rows <= min(MAX_ROWS, _MORE * parent.rows)
-        and parent.rows <= MAX_ROWS
-        and cells <= MAX_CELLS
-        and any(c.type in types for c in child.columns)
-    )

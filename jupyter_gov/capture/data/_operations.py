@@ -87,12 +87,13 @@ def _record_split(call: Call) -> None:
     # The same split of the row numbers says where each row went, also of rows that equal others.
     rows = np.arange(_rows(call.args[0]))
     parts = call.original(rows, **{**call.kwargs, "random_state": call.seen})
+    taken = [describe_rows(positions, len(rows)) for positions in parts]
     for i, parent in enumerate(call.args):
-        for child, positions in zip(call.result[2 * i : 2 * i + 2], parts, strict=True):
+        given = tracker.data.observe(parent, role="source")
+        for child, positions, told in zip(call.result[2 * i : 2 * i + 2], parts, taken, strict=True):
             if _rows(child) == len(positions):
-                taken = describe_rows(positions, len(rows))
-                how = {"operation": call.original.__name__, "rows": taken, "positions": positions}
-                key = tracker.data.derived(child, [parent], **how)
+                how = {"operation": call.original.__name__, "rows": told, "positions": positions}
+                key = tracker.data.made_of(child, [given], **how)
                 tracker.leakage.split(key, splitter)
                 tracker.keep_unnamed(key, child)
 

@@ -133,7 +133,13 @@ def find_personal(name: str, sample: Plain) -> str:
     sample : array of shape (n,), Counter or None
         Some or all of its values.
     """
-    return _by_name(_words(name)) or find_identifier(sample)
+    return _said_by(name) or find_identifier(sample)
+
+
+@lru_cache(maxsize=4096)
+def _said_by(name: str) -> str:
+    """Return what a name says of a column: the same columns are seen again and again, as in the parts of a split."""
+    return _by_name(_words(name))
 
 
 def safe_columns(data: Any) -> tuple[str, ...]:

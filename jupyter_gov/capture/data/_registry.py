@@ -17,10 +17,11 @@ from .._kinds import LISTS
 from ._ages import Ages
 from ._book import DatasetBook, Role
 from ._candidates import Known
-from ._derivations import MAX_CELLS, MAX_ROWS, Derivations
+from ._derivations import Derivations
 from ._held import Held
 from ._overlaps import Overlap
 from ._readable import known
+from ._search import MAX_CELLS, MAX_ROWS, Joined
 from ._sources import Handles, Reading
 
 T = TypeVar("T")
@@ -306,10 +307,11 @@ class DataRegistry:
 
     def _join(self, found: Dataset, data: Any, later: frozenset[str]) -> None:
         """Find what a new data set came from, or put it on the gap list."""
-        if not self._find(found, data, later):
-            self._unknown_origin(found)
+        joined = self._find(found, data, later)
+        if not joined.found:
+            self._unknown_origin(found, ended=joined.ended or self._searches[self._cell()] > _MOST_SEARCHES)
 
-    def _find(self, found: Dataset, data: Any, later: frozenset[str]) -> bool:
+    def _find(self, found: Dataset, data: Any, later: frozenset[str]) -> Joined:
         """Find what a new data set came from; say whether anything was found."""
 
         def between(thing: Any) -> str | None:
@@ -352,9 +354,13 @@ class DataRegistry:
         renamed = zip(print_.columns, safe_names(names), strict=True)
         return replace(print_, columns=tuple(replace(c, name=name) for c, name in renamed))
 
-    def _unknown_origin(self, found: Dataset) -> None:
+    def _unknown_origin(self, found: Dataset, *, ended: bool) -> None:
         large = found.rows > MAX_ROWS or 2 * found.rows * len(found.columns) > MAX_CELLS
-        why = "too many to be looked for one by one" if large else "not found in any data that are still there"
+        why = "not found in any data that are still there"
+        if large:
+            why = "too many to be looked for one by one"
+        elif ended:
+            why = "not in the data that were tried first; they were not looked for any further"
         self._session.gap(
             f"where {found.name or 'a data set'} ({found.rows:,} rows) came from",
             f"No function that reads data was seen to return it, and its rows are {why}.",

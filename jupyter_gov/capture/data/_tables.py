@@ -55,9 +55,10 @@ def kept_table(table: Table) -> Table:
 
 def _labels(data: Any) -> Cells | None:
     """Return hashes of the labels that pandas has for rows; None where there are none, or none that are plain."""
-    if type(data).__module__.partition(".")[0] != "pandas":
+    # An index of pandas has none itself, nor have its arrays.
+    index = getattr(data, "index", None) if type(data).__module__.partition(".")[0] == "pandas" else None
+    if index is None:
         return None
-    index = data.index
     kind = getattr(index.dtype, "kind", "")
     if index.nlevels > 1 or kind not in "iuOT" or (kind == "O" and index.inferred_type != "string"):
         return None

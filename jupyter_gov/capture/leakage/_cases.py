@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from jupyter_gov.provenance.leakage import Case, Sample, Step, selects
+from jupyter_gov.provenance.leakage import Case, Sample, Step, is_baseline, selects
 from jupyter_gov.records import Fit, Json, Metric
+
+from ._elsewhere import read_part
 
 if TYPE_CHECKING:
     from jupyter_gov.provenance.leakage._case import Use
 
     from ..data._registry import DataRegistry
+    from ..metrics._traces import Origin
     from ._samples import Samples
 
 VALIDATIONS = frozenset(
@@ -40,6 +43,7 @@ class Tried:
     test: str | None
     truth: str | None = None
     metrics: dict[str, Metric] = field(default_factory=dict)
+    labels: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 class Cases:
@@ -48,13 +52,18 @@ class Cases:
     Parameters
     ----------
     data : DataRegistry
+    predicted : callable
+        Returns where a column comes from that has the values of a prediction, by its digest.
     """
 
-    def __init__(self, data: DataRegistry) -> None:
+    def __init__(self, data: DataRegistry, predicted: Callable[[str], Origin | None]) -> None:
         self._data = data
+        self._predicted = predicted
         self._fits: dict[str, Fit] = {}
         self._splitters: dict[str, Mapping[str, Json]] = {}
         self._folds: dict[bytes, Mapping[str, Json]] = {}
+        self._tried: dict[tuple[str, str | None], Tried] = {}
+        self._of_target: dict[str, list[Tried]] = {}
 
     def fitted(self, fit: Fit) -> None:
         """Remember a fit."""
@@ -80,6 +89,23 @@ class Cases:
         """Say whether a fit tried its model on parts of its own data."""
         return fit.id in self._splitters or fit.method in VALIDATIONS
 
+    def tried(self, fit: Fit, test: str | None, truth: str | None = None, metric: Metric | None = None) -> Tried:
+        """Take note that a model was tried on data, or on parts of its own."""
+        found = self._tried.setdefault((fit.id, test), Tried(fit.id, test))
+        if test is None and len(fit.datasets) > 1:
+            truth = fit.datasets[1]
+        if found.truth is None and truth is not None:
+            found.truth = truth
+            self._of_target.setdefault(truth, []).append(found)
+        if metric is not None:
+            found.metrics[metric.id] = metric
+        return found
+
+    @property
+    def all(self) -> list[Tried]:
+        """What was tried so far."""
+        return list(self._tried.values())
+
     def data(self, tried: Tried) -> tuple[str, ...]:
         """Return the ids of the data sets that what was tried is about."""
         fit = self.fit(tried.fit)
@@ -104,7 +130,7 @@ class Cases:
         ids = [train.id] if test is train else [train.id, test.id]
         held = [s for s in (train, test, target, truth) if s is not None]
         roots = dict.fromkeys(root for s in held for root in s.origins)
-        watched = (samples.of(id_) for id_ in getattr(fit, "watched", ()))
+        watched = (samples.of(id_) for id_ in fit.watched)
         cells = (fit.cell, *(m.cell for m in tried.metrics.values()))
         return Case(
             fit=fit,
@@ -114,12 +140,43 @@ class Cases:
             train_target=target,
             test_target=truth,
             steps=self._steps(ids, train),
-            sources={root: s for root in roots if (s := samples.of(root)) is not None},
+            sources={root: s for root in roots if (s := self._source(root, held, samples)) is not None},
             watched=tuple(s for s in watched if s is not None),
             splitter=self._splitter(fit, test),
             metrics=tuple(tried.metrics.values()),
+            beside=tuple(self._beside(tried)),
+            labels=dict(tried.labels),
             cells=tuple(dict.fromkeys(c for c in cells if c is not None)),
         )
+
+    def _beside(self, tried: Tried) -> Iterator[Metric]:
+        for other in list(self._of_target.get(tried.truth or "", ())):
+            whole = (other.test is None) == (tried.test is None)
+            if other is not tried and whole and not is_baseline(self._fits[other.fit]):
+                yield from list(other.metrics.values())
+
+    def _source(self, root: str, held: Iterable[Sample], samples: Samples) -> Sample | None:
+        """Return what rows came from; if that was not read, the widest table that was made with the very same rows.
+
+        What a transformer or a model made is not meant: it may be wider than what it was made of.
+        """
+        import numpy as np
+
+        found = samples.of(root)
+        chain = dict.fromkeys(id_ for sample in held for id_ in self._data.chain(sample.id))
+        if found is None:
+            known = (samples.of(id_) for id_ in chain)
+            return read_part(root, [s for s in known if s is not None and s.read and root in s.origins])
+        if found.read:
+            return found
+        for id_ in chain:
+            other = samples.of(id_)
+            if other is None or other.rows != found.rows or len(other.columns) <= len(found.columns):
+                continue
+            same = np.array_equal(other.origins.get(root, ()), np.arange(other.rows))
+            if same and not self._data.fits_behind(id_) and not any(self._predictors([id_], other)):
+                found = other
+        return found
 
     def _target(self, fit: Fit, train: Sample, samples: Samples) -> Sample | None:
         found = samples.of(fit.datasets[1]) if len(fit.datasets) > 1 else None
@@ -128,6 +185,7 @@ class Cases:
     def _steps(self, ids: list[str], train: Sample) -> tuple[Step, ...]:
         behind = dict.fromkeys(fit for id_ in ids for fit in self._data.fits_behind(id_))
         behind |= dict.fromkeys(self._selectors(train))
+        behind |= dict.fromkeys(self._predictors(ids, train))
         return tuple(
             Step(
                 fit=fit,
@@ -139,8 +197,21 @@ class Cases:
             if fit is not None
         )
 
+    def _predictors(self, ids: list[str], train: Sample) -> Iterator[str]:
+        """Yield fits whose predictions have become features, but those that predicted rows that they were not given."""
+        for id_ in dict.fromkeys(id_ for held in ids for id_ in self._data.chain(held)):
+            for column in getattr(self._data.known(id_), "columns", ()):
+                origin = self._predicted(column.digest) if column.name in train.columns else None
+                fit = None if origin is None else self.fit(origin.fit)
+                if fit is None or origin is None or fit.method in VALIDATIONS:
+                    continue
+                before = self._data.known(origin.dataset or "")
+                # What a model returns may be a column that it was given, or only its name for a class.
+                if before is not None and column.digest not in {c.digest for c in before.columns}:
+                    yield fit.id
+
     def _selectors(self, train: Sample) -> Iterator[str]:
-        """Yield fits that chose as many columns of what the data came from as these have: by a mask, not `transform`."""
+        """Yield fits that chose as many columns of what the data came from as these have, by a mask."""
         chain = set(self._data.chain(train.id))
         for fit in list(self._fits.values()):
             if fit.datasets and fit.datasets[0] in chain and selects(fit.class_):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from jupyter_gov.provenance.leakage import CHECKS, LATE_CHECKS, ONCE, Case
+from jupyter_gov.provenance.leakage import CHECKS, LATE_CHECKS, OF_THE_TEST, ONCE, Case
 from jupyter_gov.records import Finding
 from jupyter_gov.records._builtins import keep_builtins
 
@@ -61,7 +61,7 @@ class Checking:
         self._hashes = hashes
         self._rates: dict[str, float] = {}
         self._once: dict[tuple[str, tuple[str, ...]], list[Finding]] = {}
-        self._raised: dict[tuple[str, str, tuple[str, ...]], Finding] = {}
+        self._raised: dict[tuple[str, str, tuple[str, ...]], _Raised] = {}
 
     def make(self, jobs: deque[Job], go_on: Callable[[], None], deadline: float) -> list[Finding]:
         """Do jobs until there are none, or no more time; what could not be done stays among them.
@@ -117,30 +117,36 @@ class Checking:
             job.left = []
             return []
         found: list[Finding] = []
-        volume = sum(s.rows * max(1, len(s.columns)) for s in {s.id: s for s in (case.train, case.test)}.values())
+        volume = _volume(case, samples)
         data = _data_of(case)
         for name in list(job.left):
             known = self._once.get((name, data)) if name in ONCE else None
             if known is not None:
-                self._extend(known, case)
+                found += self._told(case, name, known)
                 job.left.remove(name)
                 continue
             began = time.perf_counter()
             if began + _ALWAYS + volume * self._rates.get(name, _RATE) > deadline:
                 continue
             go_on()
-            made = self._made(name, case)
-            go_on()
-            self._rates[name] = max(self._rates.get(name, 0.0) / 2, (time.perf_counter() - began) / max(volume, 10_000))
+            try:
+                made = self._made(name, case)
+                go_on()
+            except Interrupted:
+                self._took(name, 2 * (time.perf_counter() - began), volume)
+                raise
+            self._took(name, time.perf_counter() - began, volume)
             job.left.remove(name)
-            about = " ".join(data) if name in ONCE else f"{case.fit.id} {case.test.id}"
-            told = [self._told(case, f, about) for f in made]
-            found += [f for f, new in told if new]
+            found += self._told(case, name, made)
             if name in ONCE:
-                self._once[name, data] = [f for f, _ in told]
+                self._once[name, data] = made
         if job.late and samples.gone:
             self._gone(samples.gone, case)
         return found
+
+    def _took(self, name: str, seconds: float, volume: int) -> None:
+        """Learn how long a check takes; of one that was stopped it is told twice as long as it had."""
+        self._rates[name] = max(self._rates.get(name, 0.0) / 2, seconds / max(volume, 10_000))
 
     def _made(self, name: str, case: Case) -> list[Finding]:
         import numpy as np
@@ -153,30 +159,18 @@ class Checking:
             self._tracker.failed(f"the check {name.replace('_', ' ')}", error)
             return []
 
-    def _told(self, case: Case, finding: Finding, about: str) -> tuple[Finding, bool]:
-        """Record a finding; return it, and whether it says anything new."""
-        full = finding.replace(
-            cells=finding.cells or case.cells,
-            datasets=finding.datasets or tuple(dict.fromkeys((case.train.id, case.test.id))),
-            fits=finding.fits or (case.fit.id,),
-        )
-        key = (about, full.check, full.columns)
-        before = self._raised.get(key)
-        if before is not None:
-            full = full.replace(id=before.id)
-        new = before is None or (before.severity, before.count) != (full.severity, full.count)
-        if full != before:
-            self._raised[key] = full
-            self._tracker.session.find(full, about=about)
-        return full, new
-
-    def _extend(self, findings: list[Finding], case: Case) -> None:
-        """Add a model and its cells to what was found of the same data."""
-        for place, finding in enumerate(findings):
-            if case.fit.id not in finding.fits:
-                fits = (*finding.fits, case.fit.id)
-                findings[place] = finding.replace(fits=fits, cells=tuple(dict.fromkeys((*finding.cells, *case.cells))))
-                self._tracker.session.find(findings[place], about=" ".join(_data_of(case)))
+    def _told(self, case: Case, name: str, findings: Iterable[Finding]) -> list[Finding]:
+        """Record findings, together with the same of other models or folds; return those that say anything new."""
+        about, told = _about(case, name), []
+        for finding in findings:
+            key = (about, finding.check, finding.columns)
+            before = self._raised.get(key)
+            now = self._raised[key] = _Raised.together(before, finding, case)
+            if before is None or now.finding != before.finding:
+                self._tracker.session.find(now.finding, about=about)
+            if before is None or before.finding.severity != now.finding.severity:
+                told.append(now.finding)
+        return told
 
     def _gone(self, names: set[str], case: Case) -> None:
         self._tracker.session.gap(
@@ -185,6 +179,51 @@ class Checking:
             remedy="Keep them in a variable of their own, as they were, until the next cell.",
             cell=case.fit.cell,
         )
+
+
+def _volume(case: Case, samples: Samples) -> int:
+    """Return how much there is for a check to look at, in numbers: of the data and of what they came from."""
+    every = (case.train, case.test, *case.sources.values(), *case.watched)
+    return sum(samples.volume(sample) for sample in {s.id: s for s in every}.values())
+
+
+@dataclass(frozen=True)
+class _Raised:
+    """A finding as it was recorded last, and the model and test data whose it is, of several the worst."""
+
+    finding: Finding
+    case: tuple[str, str]
+
+    @classmethod
+    def together(cls, before: _Raised | None, finding: Finding, case: Case) -> _Raised:
+        """Return a finding together with what was recorded before of other models or test data."""
+        of = (case.fit.id, case.test.id)
+        cells = (*finding.cells, *case.cells)
+        datasets = finding.datasets or (case.train.id, case.test.id)
+        fits = (*finding.fits, case.fit.id)
+        if before is not None:
+            old = before.finding
+            cells, datasets, fits = (*old.cells, *cells), (*old.datasets, *datasets), (*old.fits, *fits)
+            if before.case != of and _weight(old) >= _weight(finding):
+                finding, of = old, before.case
+            finding = finding.replace(id=old.id)
+        told = {"cells": cells, "datasets": datasets, "fits": fits}
+        return cls(finding.replace(**{name: tuple(dict.fromkeys(ids)) for name, ids in told.items()}), of)
+
+
+def _weight(finding: Finding) -> tuple[int, float]:
+    return ("info", "warning", "error").index(finding.severity), (finding.count or 0) / (finding.of or 1)
+
+
+def _about(case: Case, check: str) -> str:
+    """Return what a finding is about: models on the same rows, and folds of one loop, are told of together."""
+    of_the_data = check in ONCE or check in OF_THE_TEST
+    if case.use != "cross_validation" and case.splitter.get("class", "train_test_split") != "train_test_split":
+        of = "" if of_the_data else case.fit.class_
+        return " ".join((of, *sorted(case.sources), str(sorted(case.splitter.items()))))
+    if check in ONCE:
+        return " ".join(_data_of(case))
+    return (case.test_target or case.test).id if of_the_data else f"{case.fit.id} {case.test.id}"
 
 
 def _data_of(case: Case) -> tuple[str, ...]:

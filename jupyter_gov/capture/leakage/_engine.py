@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import contextvars
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 keep_builtins(globals())
 
 _SHARE = 0.05
-_LEAST = 0.05
-"""Of a cell's seconds, and seconds at least, that the checks may add to it."""
+_LEAST = 0.03
+"""Of a cell's seconds, and seconds at least, that the checks may add to it; one column more may be read beyond them."""
 
 _AT_END = 20.0
 """Seconds that the end of a run may wait for what is left to do."""
@@ -43,8 +44,7 @@ class Leakage:
 
     def __init__(self, tracker: Tracker) -> None:
         self._tracker = tracker
-        self._cases = Cases(tracker.data)
-        self._tried: dict[tuple[str, str | None], Tried] = {}
+        self._cases = Cases(tracker.data, lambda digest: tracker.predictions.of_column(digest))
         self._new: dict[tuple[str, str | None], Tried] = {}
         self._checking = Checking(tracker, self._cases, RowHashes())
         self._jobs: deque[Job] = deque()
@@ -52,6 +52,8 @@ class Leakage:
         self._looks = Looks(tracker)
         self._idle = Idle(self._work)
         self._began = time.perf_counter()
+        self._place = contextvars.copy_context()
+        """Where a display goes below the cell that ended last, also once others have run."""
 
     # -- what observers tell -------------------------------------------------------------------------------------------
 
@@ -61,7 +63,7 @@ class Leakage:
         if splitter is not None:
             self._cases.split(fit.id, splitter)
         if fit.parent is None and fit.status == "ok" and fit.datasets and self._cases.takes_turns(fit):
-            self._try(fit.id, None)
+            self._try(fit, None)
 
     def named(self, fit: Fit) -> None:
         """Take note of the name that a fit has now."""
@@ -76,27 +78,39 @@ class Leakage:
         """Take note of the row numbers of a training part and a test part, and of what chose them."""
         self._cases.fold(pair, splitter)
 
-    def measured(self, metric: Metric, of: Iterable[tuple[str | None, str | None]], truth: str | None) -> None:
+    def measured(
+        self,
+        metric: Metric,
+        of: Iterable[tuple[str | None, str | None]],
+        truth: str | None,
+        labels: frozenset[str] = frozenset(),
+    ) -> None:
         """Take note of a metric, of the fits and data whose predictions it is about, and what they were compared with.
 
         How well a model does on the very data that it learned from is no test, and no case.
+
+        Parameters
+        ----------
+        metric : Metric
+        of : iterable of (fit, data set)
+        truth : str or None
+        labels : frozenset of str
+            As `Case.labels`.
         """
         for model, dataset in dict.fromkeys(of):
             fit = self._cases.fit(model)
             if fit is None or dataset is None:
                 continue
             if dataset not in fit.datasets:
-                self._try(fit.id, dataset, metric, truth)
+                self._try(fit, dataset, metric, truth)
+                if labels:
+                    self._new[fit.id, dataset].labels[metric.id] = labels
                 self._looks.add(fit, dataset, metric)
             elif self._cases.takes_turns(fit):
-                self._try(fit.id, None, metric)
+                self._try(fit, None, metric)
 
-    def _try(self, fit: str, test: str | None, metric: Metric | None = None, truth: str | None = None) -> None:
-        tried = self._tried.setdefault((fit, test), Tried(fit, test))
-        tried.truth = tried.truth or truth
-        if metric is not None:
-            tried.metrics[metric.id] = metric
-        self._new[fit, test] = tried
+    def _try(self, fit: Fit, test: str | None, metric: Metric | None = None, truth: str | None = None) -> None:
+        self._new[fit.id, test] = self._cases.tried(fit, test, truth, metric)
 
     # -- when it is looked at ------------------------------------------------------------------------------------------
 
@@ -110,13 +124,14 @@ class Leakage:
         now = time.perf_counter()
         new, self._new = self._new, {}
         self._jobs.extend(Job(tried) for tried in new.values())
-        found, self._late = self._late, []
+        found: list[Finding] = []
         if self._idle.stop():
             found += self._check(deadline=now + max(_LEAST, _SHARE * (now - self._began)))
-        self._tracker.data.held.release(but={id_ for job in self._jobs for id_ in self._cases.data(job.tried)})
-        telling = [f for f in found if f.severity != "info"]
-        if telling:
-            show_findings(telling)
+            # Otherwise the thread still works on some of them, and lets go only a little later.
+            self._tracker.data.held.release(but={id_ for job in self._jobs for id_ in self._cases.data(job.tried)})
+        found = self._take_late() + found
+        _show(found)
+        self._place = contextvars.copy_context()
         if self._jobs or self._looks.waiting or self._tracker.data.read:
             self._idle.start()
 
@@ -126,7 +141,7 @@ class Leakage:
         if self._idle.stop(wait=_AT_END):
             self._jobs.extend(Job(tried) for tried in self._new.values())
             self._check(deadline=end, patient=True)
-            self._jobs.extend(Job(tried, [*LATE_CHECKS]) for tried in self._tried.values())
+            self._jobs.extend(Job(tried, [*LATE_CHECKS]) for tried in self._cases.all)
             self._check(deadline=end, patient=True)
         for job in self._jobs:
             self._checking.give_up(job, "The run ended before there was time for them.")
@@ -135,7 +150,19 @@ class Leakage:
 
     def _work(self, stopped: Callable[[], bool]) -> None:
         """Do what is left, on a thread of its own, until the next cell begins."""
-        self._late += self._check(stopped=stopped, patient=True)
+        found = self._check(stopped=stopped, patient=True)
+        if hasattr(self._tracker.shell, "kernel"):
+            with contextlib.suppress(Exception):
+                self._place.run(_show, found)
+        else:
+            # A terminal would have it in the middle of what is being typed.
+            self._late.extend(found)
+
+    def _take_late(self) -> list[Finding]:
+        """Return what was found on the thread and has not been shown; the thread may find more meanwhile."""
+        found = list(self._late)
+        del self._late[: len(found)]
+        return found
 
     def _check(
         self,
@@ -155,7 +182,7 @@ class Leakage:
             if patient and self._follow(go_on):
                 # What has been found of the same data so far did not know of the other notebook.
                 self._checking.forget()
-                self._jobs.extend(Job(tried) for tried in self._tried.values())
+                self._jobs.extend(Job(tried) for tried in self._cases.all)
             found += self._checking.make(self._jobs, go_on, deadline)
             found += self._looks.make(go_on, patient=patient)
         return found
@@ -172,3 +199,9 @@ class Leakage:
                 done = True
             read.pop(0)
         return done
+
+
+def _show(findings: Iterable[Finding]) -> None:
+    telling = [f for f in findings if f.severity != "info"]
+    if telling:
+        show_findings(telling)

@@ -63,7 +63,7 @@ class Looks:
                 fit=fit,
                 rows=rows,
                 metric=metric,
-                name="" if data is None else data.name,
+                name=self._name(dataset),
                 size=0 if data is None else data.rows,
             )
             self._here.setdefault(rows, []).append(look)
@@ -104,6 +104,13 @@ class Looks:
                 if before is None or before.severity != full.severity:
                     found.append(full)
         return found
+
+    def _name(self, dataset: str) -> str:
+        """Return what a person calls data, or, where that is a letter at most, what has all of their rows besides."""
+        found = map(self._tracker.data.dataset, self._tracker.data.chain(dataset))
+        records = [record for record in found if record is not None]
+        names = [r.name for r in records if r.rows == records[0].rows]
+        return next((name for name in names if len(name) > 1), names[0] if names else "")
 
     def _identify(self, dataset: str, go_on: Callable[[], None]) -> str:
         if dataset not in self._rows:

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 _REMEMBERED = 32_000_000
 """Row hashes that are remembered: of data that have been let go, they are all that is left."""
 
+_PLAIN = frozenset(f"{kind}{bits}" for kind in ("int", "uint", "float") for bits in (8, 16, 32, 64)) | {"bool"}
+_TEXT = 10
+"""How many numbers a value of another type stands for."""
+
 
 class RowHashes:
     """Row hashes by data set and kind; those that were not asked for longest are forgotten first."""
@@ -88,6 +92,12 @@ class Samples:
             hashes=reader.hashes,
             near=reader.near,
         )
+
+    def volume(self, sample: Sample) -> int:
+        """Return how many values there are, texts counted as what they take to be looked at."""
+        known = self._data.known(sample.id)
+        columns = () if known is None else known.columns
+        return sample.rows * max(1, sum(1 if c.type in _PLAIN else _TEXT for c in columns))
 
     def thing(self, known: Known) -> Any:
         """Return the object that holds a data set; None where it is gone or has changed."""

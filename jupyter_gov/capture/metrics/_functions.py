@@ -15,6 +15,7 @@ from .._active import Call, guarded, one_call, unnoticed
 from .._describe import describe, qualified
 from .._kinds import LISTS
 from ..models._behind import behind, inside_fit, origin_of
+from ._cuts import labels_of
 from ._predictions import Found, Identified, Origin
 
 if TYPE_CHECKING:
@@ -96,6 +97,8 @@ def _record(call: Call) -> None:
         # A weight for each row is data, not a parameter.
         if k not in (*against, *about) and (rows is None or _length(v) != rows)
     }
+    given = (name, truth, candidates[0], bound.get("pos_label")) if candidates and found.origins else None
+    labels = None if given is None else guarded(tracker, "the labels behind a metric", labels_of, *given)
     record_metric(
         tracker,
         name,
@@ -103,6 +106,7 @@ def _record(call: Call) -> None:
         found,
         tried_on(tracker, f"the truth given to {name}", truth, against[0] if against else ""),
         params=params,
+        labels=labels or frozenset(),
     )
 
 
@@ -205,6 +209,7 @@ def record_metric(
     kind: Literal["function", "scorer", "cross_validation", "by_hand"] = "function",
     params: Mapping[str, Json],
     expression: str = "",
+    labels: frozenset[str] = frozenset(),
 ) -> None:
     """Record a metric; its split is what the data it was computed on were used for."""
     origins = found.origins
@@ -231,7 +236,7 @@ def record_metric(
         expression=expression,
     )
     tracker.session.record(metric, "metric.computed")
-    tracker.leakage.measured(metric, [(o.fit, o.dataset) for o in origins], truth)
+    tracker.leakage.measured(metric, [(o.fit, o.dataset) for o in origins], truth, labels)
     tracker.predictions.recent.metrics += 1
     tracker.predictions.reported.update((tracker.cell(), o) for o in origins)
     if origins:

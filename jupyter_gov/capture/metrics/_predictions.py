@@ -69,6 +69,7 @@ class Predictions:
         self._lock = threading.Lock()
         self._by_content: dict[str, dict[Origin, None]] = {}
         self._same: dict[tuple[str | None, str | None, str, str], Origin] = {}
+        self._columns: dict[str, Origin] = {}
         self._returned: dict[int, tuple[weakref.ref[Any], str]] = {}
         self.known = Traces()
         self.recent = _Recent()
@@ -97,7 +98,8 @@ class Predictions:
         columns = [values]
         if values.ndim == 2:
             columns += [values[:, i] for i in range(min(values.shape[1], _MAX_COLUMNS))]
-        digests = [fingerprint(c).digest for c in columns]
+        prints = [fingerprint(c) for c in columns]
+        digests = [p.digest for p in prints]
         key = (origin.fit, origin.dataset, method, digests[0])
         with self._lock:
             same = self._same.get(key)
@@ -118,6 +120,10 @@ class Predictions:
                     self._session.keep(record.id, "predictions", lambda: held, size=values.nbytes)
             else:
                 origin = same
+            for print_ in prints[-1:] if len(prints) == 1 else prints[1:]:
+                self._columns.setdefault(print_.columns[0].digest, origin)
+            while len(self._columns) > _KEEP:
+                del self._columns[next(iter(self._columns))]
             for digest in digests:
                 # Moved to the end, so that the ones seen last are kept.
                 origins = self._by_content.pop(digest, {})
@@ -157,6 +163,10 @@ class Predictions:
                 self.known.add_number(item, origins)
             elif (is_array(item) or type(item) is list) and not self.known.of(item):
                 self.known.add(item, origins, summary=True)
+
+    def of_column(self, digest: str) -> Origin | None:
+        """Return where a column of other data comes from that has the values of a prediction, by its digest."""
+        return self._columns.get(digest)
 
     def since(self, made: int) -> Origins:
         """Return the origins of what this thread predicted since its count of predictions was `made`."""

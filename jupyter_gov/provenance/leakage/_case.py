@@ -98,7 +98,8 @@ class Case:
     steps : tuple of Step
         What prepared the data before they reached the model, not what is inside of it.
     sources : mapping of str to Sample
-        What rows came from, by the ids in `Sample.origins`, with all of their columns.
+        What rows came from, by the ids in `Sample.origins`, with all of their columns. For what was made in the
+        notebook, the widest table that has the very same rows.
     watched : tuple of Sample
         What the fit was shown besides, such as for early stopping.
     splitter : mapping
@@ -106,6 +107,12 @@ class Case:
         ``groups`` (true where groups were given).
     metrics : tuple of Metric
         What was computed of this model on these data so far.
+    beside : tuple of Metric
+        What was computed for the same rows of the same target otherwise: of other models, or of this one on other
+        features, such as shuffled ones; of models that are there to be beaten not.
+    labels : mapping of str to frozenset of str
+        By the id of a metric of two classes, the digest of the labels that it was computed of; of a curve over all
+        thresholds, those of the labels at the thresholds that usual criteria choose, the default one left out.
     cells : tuple of str
         The cell executions in which it was fitted and tried.
     """
@@ -121,6 +128,8 @@ class Case:
     watched: tuple[Sample, ...] = ()
     splitter: Mapping[str, Json] = field(default_factory=dict)
     metrics: tuple[Metric, ...] = ()
+    beside: tuple[Metric, ...] = ()
+    labels: Mapping[str, frozenset[str]] = field(default_factory=dict)
     cells: tuple[str, ...] = ()
 
 

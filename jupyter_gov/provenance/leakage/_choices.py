@@ -14,11 +14,12 @@ from ._preparation import among, is_validation, short
 _STOPS = re.compile(r"(^|_)(early_stopping(_rounds?)?|n_iter_no_change|patience|od_wait)$")
 """Parameters that end a fit early."""
 
-_CURVES = ("roc_curve", "precision_recall_curve", "det_curve")
+CURVES = ("roc_curve", "precision_recall_curve", "det_curve")
+"""Metrics over all thresholds."""
 
 _OF_SCORES = frozenset(
     {
-        *_CURVES,
+        *CURVES,
         *("roc_auc_score", "average_precision_score", "log_loss", "brier_score_loss", "auc", "calibration_curve"),
         *("ndcg_score", "dcg_score", "top_k_accuracy_score", "d2_log_loss_score", "d2_brier_score", "hinge_loss"),
         *("coverage_error", "label_ranking_loss", "label_ranking_average_precision_score"),
@@ -82,37 +83,53 @@ def threshold_on_test(case: Case) -> Iterator[Finding]:
     """Find thresholds that were chosen by the rows that results are then reported on.
 
     Either several values of one metric came from the same scores (they were cut at several thresholds), or a curve over
-    all thresholds did; and afterwards a metric was reported that cuts the same scores again.
+    all thresholds did; and afterwards a metric was reported of the very labels that are the best of these, or that a
+    usual criterion chooses from the curve. Of other labels it is not known, and an info: what is cut at the default
+    threshold was not chosen.
     """
     if case.use == "cross_validation" or is_validation(case.test.name):
         return
     metrics = [m for m in case.metrics if m.predictions]
     for loop in _loops(metrics):
-        reported = _reported(metrics, loop)
+        reported, known = _reported(case, metrics, loop)
         tried = len(loop.values) - (reported is metrics[loop.places[-1]])
-        yield _chosen(case, tried, reported, f"values of {loop.name}")
+        yield _chosen(case, tried, reported, f"values of {loop.name}", known=known)
         return
+    told = None
     for place, metric in enumerate(metrics):
-        if metric.name not in _CURVES or metric.origin != "function":
+        if metric.name not in CURVES or metric.origin != "function":
             continue
-        later = [m for m in metrics[place + 1 :] if _same_rows(m, metric) and _cuts(m)]
-        if later:
-            yield _chosen(case, 0, later[0], metric.name)
-            return
+        for later in metrics[place + 1 :]:
+            if _same_rows(later, metric) and _cuts(later):
+                known = bool(_labels(case, later) & _labels(case, metric))
+                if told is None or known:
+                    told = _chosen(case, 0, later, metric.name, known=known)
+                if known:
+                    yield told
+                    return
+    if told is not None:
+        yield told
 
 
-def _chosen(case: Case, tried: int, reported: Metric | None, by: str) -> Finding:
+def _labels(case: Case, metric: Metric) -> frozenset[str]:
+    return case.labels.get(metric.id, frozenset())
+
+
+def _chosen(case: Case, tried: int, reported: Metric | None, by: str, *, known: bool) -> Finding:
     told = f"{tried:,} {by}" if tried else by
     model, rows = short(case.fit), case.test.rows
     return Finding(
         check="threshold_on_test",
-        severity="warning" if reported is not None else "info",
+        severity="warning" if known else "info",
         message=f"Thresholds for {model}'s scores were compared on the {rows:,} test rows ({told})"
         + (
             "."
             if reported is None
-            else f", and {reported.name} is reported on the same rows with the scores cut again: the best of several "
-            "on the test looks better than it is."
+            else f", and {reported.name} is reported on the same rows with the scores cut at the best of them: on the "
+            "test it looks better than it is."
+            if known
+            else f", and {reported.name} is reported on the same rows. If its threshold was chosen by them, it looks "
+            "better than it is."
         ),
         remedy="Choose the threshold on a validation part or by cross-validation (TunedThresholdClassifierCV), then "
         "test once.",
@@ -121,7 +138,7 @@ def _chosen(case: Case, tried: int, reported: Metric | None, by: str) -> Finding
         cells=case.cells,
         datasets=(case.test.id,),
         fits=(case.fit.id,),
-        evidence={"tried": tried, "reported": None if reported is None else reported.name},
+        evidence={"tried": tried, "reported": None if reported is None else reported.name, "chosen": known},
     )
 
 
@@ -141,16 +158,22 @@ def _loops(metrics: Sequence[Metric]) -> Iterator[_Loop]:
             yield loop
 
 
-def _reported(metrics: Sequence[Metric], loop: _Loop) -> Metric | None:
-    """Return what was computed from the same scores after several thresholds had been tried."""
+def _reported(case: Case, metrics: Sequence[Metric], loop: _Loop) -> tuple[Metric | None, bool]:
+    """Return what was computed from the same scores after several thresholds had been tried.
+
+    The second value says whether it is known that the labels are the best of these.
+    """
     first, last = metrics[loop.places[0]], loop.places[-1]
-    again = loop.values[-1]
-    if again in (max(loop.values), min(loop.values)) and Counter(loop.values)[again] > 1:
-        return metrics[last]
+    again, best = loop.values[-1], (max(loop.values), min(loop.values))
+    if again in best and Counter(loop.values)[again] > 1:
+        return metrics[last], True
+    chosen = (_labels(case, metrics[p]) for p, v in zip(loop.places, loop.values, strict=True) if v in best)
+    labels = frozenset[str]().union(*chosen)
     turns = Counter(metrics[place].name for place in loop.places[:1])
     between = {m.name for m in metrics[loop.places[0] : last]} | set(turns)
-    later = (m for m in metrics[last + 1 :] if _same_rows(m, first) and _cuts(m) and m.name not in between)
-    return next(later, None)
+    later = [m for m in metrics[last + 1 :] if _same_rows(m, first) and _cuts(m) and m.name not in between]
+    known = next((m for m in later if _labels(case, m) & labels), None)
+    return (known, True) if known is not None else (next(iter(later), None), False)
 
 
 def _same_rows(one: Metric, other: Metric) -> bool:

@@ -270,7 +270,7 @@ def _populations(case: Case) -> Iterator[_Rows]:
 def _read_so(case: Case, name: str, values: Floats) -> bool:
     """Say whether a column is as it was read: what was done before is not this notebook's doing."""
     for id_, source in case.sources.items():
-        if getattr(source, "read", False) and name in source.columns and id_ in case.train.origins:
+        if source.read and name in source.columns and id_ in case.train.origins:
             before = _numbers(source, name)
             if before is not None and _equal(before, case.train.origins[id_], values):
                 return True

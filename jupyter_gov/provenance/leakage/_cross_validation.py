@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ...records import Finding
 from ._case import Case
 from ._computed import computed
+from ._picked import picked_by_target
 from ._preparation import cells, severity, short, steps_seen, told
 
 _OUTSIDE = {
@@ -56,6 +57,16 @@ def cross_validation_leak(case: Case) -> Iterator[Finding]:
             datasets=(case.test.id,),
             fits=(case.fit.id,),
             evidence=found.evidence,
+        )
+    for picked in () if any(seen.does == "selects" for seen in steps) else picked_by_target(case):
+        yield Finding(
+            check="cross_validation_leak",
+            severity="error",
+            message=f"{picked} over all rows that were cross-validated.",
+            remedy="Rank columns within each fold, by SelectKBest in a Pipeline with the model.",
+            count=rows,
+            of=rows,
+            evidence={"picked": picked.count, "of": picked.of},
         )
     if not any(seen.does == "resamples" for seen in steps):
         yield from _repeated(case)

@@ -175,17 +175,12 @@ def _chosen(looks: Sequence[Look], tried: Sequence[Look]) -> bool:
 
 
 def _validates(look: Look) -> bool:
-    used = getattr(look, "use", "test")
-    return look.metric.split == "validation" or used == "validation" or is_validation(_name(look))
+    return look.metric.split == "validation" or is_validation(look.name)
 
 
 def _tests(look: Look) -> bool:
     """Say whether a person calls the rows a test."""
-    return bool(_TEST.search(_name(look).lower()))
-
-
-def _name(look: Look) -> str:
-    return str(getattr(look, "name", ""))
+    return bool(_TEST.search(look.name.lower()))
 
 
 def _model(fit: Fit) -> str:

@@ -60,13 +60,20 @@ def _overlap(case: Case) -> Iterator[Finding]:
     if not count:
         return
     of, all_ = case.test.rows, count == case.test.rows
+    test, train = names_of(case)
     yield Finding(
         check="overlapping_rows",
         severity="error",
         message=f"The model was tried on rows that it had learned from: {'all' if all_ else f'{count:,} of the'} "
-        f"{of:,} rows of {case.test.name or 'the test data'} are in {case.train.name or 'the training data'} too.",
+        f"{of:,} rows of {test} are in {train} too.",
         remedy="Split before anything else, fit on the training rows only, and try the model on the others.",
         count=count,
         of=of,
         evidence={"train_rows": case.train.rows, "sources": len(case.test.origins)},
     )
+
+
+def names_of(case: Case) -> tuple[str, str]:
+    """Return what a person calls the test data and the training data, where that tells them apart."""
+    test, train = case.test.name or "the test data", case.train.name or "the training data"
+    return (test, train) if test != train else ("the test data", "the training data")

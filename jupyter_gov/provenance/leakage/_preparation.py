@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from ...records import Finding, Fit
 from ._case import Case, Sample, Step
 from ._computed import computed
+from ._picked import picked_by_target
 
 if TYPE_CHECKING:
     import numpy as np
@@ -105,8 +106,22 @@ def preparation_on_test_rows(case: Case) -> Iterator[Finding]:
 
 
 def selection_on_test_rows(case: Case) -> Iterator[Finding]:
-    """Find columns that were selected by a step that was fitted on tested rows."""
-    return _findings(case, "selects")
+    """Find columns that were selected by a step that was fitted on tested rows, and the same done by hand."""
+    if case.use == "cross_validation":
+        return
+    steps = list(_findings(case, "selects"))
+    yield from steps
+    for picked in () if steps else picked_by_target(case):
+        yield Finding(
+            check="selection_on_test_rows",
+            severity="error",
+            message=f"{picked} over training and test rows together, but not over the training rows alone.",
+            remedy="Split first, then rank columns by the training rows alone; SelectKBest in a Pipeline with the "
+            "model does so by itself.",
+            count=case.test.rows,
+            of=case.test.rows,
+            evidence={"picked": picked.count, "of": picked.of},
+        )
 
 
 def resampling_on_test_rows(case: Case) -> Iterator[Finding]:

@@ -62,3 +62,6 @@ ONCE: set[str] = {
     "target_in_features",
 }
 """Checks that look at data only, and neither at parameters nor at metrics: for other models they come out the same."""
+
+OF_THE_TEST: set[str] = {"too_few_positives", "baseline_not_beaten", "unfit_metric"}
+"""Checks of what test data can show: what they find of several models on the same rows is one finding."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ...records import Finding
 from ._case import Case
-from ._measures import CLASSES, Measured, is_baseline, measured
+from ._measures import CLASSES, Measured, is_baseline, measured, one_number
 from ._reading import Target, read_target
 from ._when import divided_by_time
 
@@ -35,9 +36,10 @@ _ONE_SIDED = 1.644854
 def too_few_positives(case: Case) -> Iterator[Finding]:
     """Find results on so few rows of the rarer of two classes that they prove little.
 
-    Fewer than 10, or fewer than 20 with a 95% interval wider than 0.3, of a measure that depends on them: recall,
-    precision and F1 by Clopper & Pearson (1934), Biometrika 26:404–413, over the rarer class; ROC AUC by Hanley &
-    McNeil (1982), Radiology 143:29–36. This is far less than the 100 of each class that are asked of a validation by
+    Fewer than 10, or fewer than 20 with a 95% interval wider than 0.3, of a measure that depends on them: recall by
+    Clopper & Pearson (1934), Biometrika 26:404–413, over the rows of its class, precision over the rows that were named
+    so, where recall tells how many; ROC AUC by Hanley & McNeil (1982), Radiology 143:29–36. F1 is no proportion, and
+    has none here. This is far less than the 100 of each class that are asked of a validation by
     Vergouwe et al. (2005), J. Clin. Epidemiol. 58:475–483, and Collins, Ogundimu & Altman (2016), Stat. Med.
     35:214–226.
     """
@@ -48,13 +50,13 @@ def too_few_positives(case: Case) -> Iterator[Finding]:
     told = [m for m in measured(case, classes=True) if not m.trained and m.measure in _DISCERNING | {"probability"}]
     if not told or rare >= SOME_POSITIVES:
         return
-    widths = {m.metric.name: _limits(m.measure, m.value, rare, rows) for m in told if m.value is not None}
+    widths = {m.metric.name: _limits(m, m.value, told, target.codes) for m in told if m.value is not None}
     wide = {name: limits for name, limits in widths.items() if limits[1] - limits[0] > WIDTH}
     if rare >= FEW_POSITIVES and not wide:
         return
     worst = max(wide or widths, key=lambda name: widths[name][1] - widths[name][0], default="")
     low, high = widths.get(worst, (math.nan, math.nan))
-    between = f": {worst} could as well be anything between {low:.2f} and {high:.2f}" if worst and low < high else ""
+    between = f": {worst} is known to lie between {low:.2f} and {high:.2f} only (95%)" if worst and low < high else ""
     yield Finding(
         check="too_few_positives",
         severity="warning",
@@ -65,7 +67,7 @@ def too_few_positives(case: Case) -> Iterator[Finding]:
         of=rows,
         evidence={
             "positives": rare,
-            "intervals": {name: [round(a, 4), round(b, 4)] for name, (a, b) in widths.items()},
+            "intervals": {name: [round(a, 4), round(b, 4)] for name, (a, b) in widths.items() if a < b},
             "smallest difference between two models that would show": _detectable(told, rare, rows),
         },
     )
@@ -79,15 +81,17 @@ def baseline_not_beaten(case: Case) -> Iterator[Finding]:
     correlation against 0, and R² against 0 by its large-sample standard error (Olkin & Finn 1995, Psychol. Bull.
     118:155–164), each one-sided at 0.05. One that is beyond is enough, and so is precision, F1 or average precision
     beyond always naming the class 1. With no measure half a standard error above its baseline it is a warning, else
-    only told of. Models that are tried for a choice are not judged, nor is R² of later rows: nobody could have known
-    their mean.
+    only told of. Models that are tried for a choice are not judged, nor those that did better on the same rows of the
+    target otherwise, with other features or shuffled ones, or that another model of the run does better than, nor is R²
+    of later rows: nobody could have known their mean.
     """
     target = _tested(case)
     if target is None or is_baseline(case.fit) or case.use == "validation" or _count(target) < _FEWEST:
         return
     rows = _count(target)
+    classes = target.codes is not None
     judged: dict[str, tuple[float, float, float]] = {}
-    for m in measured(case, classes=target.codes is not None):
+    for m in measured(case, classes=classes):
         held = None if m.trained or m.value is None else _against(case, m, m.value, target, rows)
         if m.value is None or held is None:
             continue
@@ -100,6 +104,10 @@ def baseline_not_beaten(case: Case) -> Iterator[Finding]:
     if not judged:
         return
     name, (value, baseline, best) = max(judged.items(), key=lambda j: j[1][2])
+    if any(m.name == name and (one_number(m.value) or -math.inf) > value for m in case.beside):
+        return
+    if any(_is_beyond(case, m, target, rows) for m in measured(replace(case, metrics=case.beside), classes=classes)):
+        return
     yield Finding(
         check="baseline_not_beaten",
         severity="warning" if best < 0.5 else "info",
@@ -192,21 +200,37 @@ def _auc_error(value: float, rare: int, rows: int) -> float:
     return math.sqrt((a * (1 - a) + (rare - 1) * (one - a * a) + (others - 1) * (two - a * a)) / (rare * others))
 
 
-def _limits(measure: str, value: float, rare: int, rows: int) -> tuple[float, float]:
-    """Return the 95% interval of a measure that depends on the rarer class; of no width where none is known."""
-    from scipy.special import betaincinv
-
+def _limits(m: Measured, value: float, told: list[Measured], codes: Codes) -> tuple[float, float]:
+    """Return the 95% interval of a measure that depends on one class; of no width where none is known."""
+    rare, rows = _rarer(codes)
     if not 0 <= value <= 1 or not 0 < rare < rows:
         return value, value
-    if measure == "roc_auc":
+    if m.measure == "roc_auc":
         half = _Z * _auc_error(value, rare, rows)
         return max(value - half, 0.0), min(value + half, 1.0)
-    if measure in _OF_POSITIVES:
-        right = value * rare
-        low = float(betaincinv(right, rare - right + 1, 0.025)) if right > 0 else 0.0
-        high = float(betaincinv(right + 1, rare - right, 0.975)) if right < rare else 1.0
-        return low, high
+    positives = int((codes == 1).sum())
+    if not _of_one_class(m) or m.metric.params.get("pos_label", 1) != 1:
+        return value, value
+    if m.measure == "recall":
+        return _exact(value, positives)
+    # Of those that were named positive as many are as recall says of all of them.
+    same = (
+        o for o in told if o.measure == "recall" and o.metric.predictions == m.metric.predictions and _of_one_class(o)
+    )
+    recall = next((o.value for o in same if o.value), None)
+    if m.measure == "precision" and recall and value > 0:
+        return _exact(value, round(recall * positives / value))
     return value, value
+
+
+def _exact(share: float, trials: int) -> tuple[float, float]:
+    """Return Clopper & Pearson's interval of a share."""
+    from scipy.special import betaincinv
+
+    right = min(share * trials, trials)
+    low = float(betaincinv(right, trials - right + 1, 0.025)) if right > 0 else 0.0
+    high = float(betaincinv(right + 1, trials - right, 0.975)) if right < trials else 1.0
+    return low, high
 
 
 def _detectable(told: list[Measured], rare: int, rows: int) -> Any:
@@ -249,6 +273,11 @@ def _against(case: Case, m: Measured, value: float, target: Target, rows: int) -
         chance = 2 * share / (1 + share) if m.measure == "f1" else share
         error = math.sqrt(share * (1 - share) / max(int(counts[-1]), 1))
     return (chance, (value - chance) / error) if error > 0 else None
+
+
+def _is_beyond(case: Case, m: Measured, target: Target, rows: int) -> bool:
+    held = None if m.trained or m.value is None else _against(case, m, m.value, target, rows)
+    return held is not None and held[1] > _ONE_SIDED
 
 
 def _of_one_class(m: Measured) -> bool:

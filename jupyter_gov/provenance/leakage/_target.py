@@ -10,6 +10,7 @@ from ...records import Finding
 from ._case import Case
 from ._identifier import is_identified
 from ._reading import Target, read_target, to_numbers
+from ._rolling import rolling_means
 from ._separation import correlation
 from ._telling import ABOVE, FEWEST, GLANCE, Told, contrasts, fits, tell_classes, tell_numbers
 
@@ -38,8 +39,10 @@ def target_in_features(case: Case) -> Iterator[Finding]:
     """Find features of which one alone tells the target, with a lower bound of its ROC AUC or R² above 0.98.
 
     All columns together are wrongly accused with probability 0.001 at most where none is as good as that. Identifiers
-    are `identifier_as_feature`'s.
+    are `identifier_as_feature`'s. A mean of the target over neighbouring rows, the row's own among them, need not be as
+    good, and is known exactly.
     """
+    yield from _rolling(case)
     target = read_target(case.train_target)
     if target is None:
         return
@@ -66,6 +69,24 @@ def target_in_features(case: Case) -> Iterator[Finding]:
             for t in told[:20]
         },
     )
+
+
+def _rolling(case: Case) -> Iterator[Finding]:
+    found = list(rolling_means(case))
+    if found:
+        name, width, ahead, rows = found[0]
+        ends = f"{ahead:,} of them after it" if ahead else "its own the last"
+        yield Finding(
+            check="target_in_features",
+            severity="error",
+            message=f"The column '{name}' is the target's mean or sum over {width:,} rows, {ends}, in {rows:,} rows.",
+            remedy="Shift the target before the window is laid over it (.shift(1).rolling(…)): a row's own value "
+            "is not known when it is to be told.",
+            count=rows,
+            of=case.train.rows,
+            columns=tuple(r.name for r in found),
+            evidence={r.name: {"width": r.width, "ahead": r.ahead, "rows": r.rows} for r in found[:20]},
+        )
 
 
 def _look(case: Case, target: Target) -> Iterator[Told | None]:

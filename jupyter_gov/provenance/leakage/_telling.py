@@ -162,7 +162,7 @@ def tell_numbers(name: str, values: Values, y: Floats, alpha: float, *, alone: b
     same = bool(np.array_equal(x, y)) and len(np.unique(y)) > 2
     monotone, linear = fits(x, y)
     value = max(monotone, linear)
-    lower = r_squared_bound(value**0.5, n, alpha=alpha / 2)
+    lower = _bound(x, y, alpha=alpha / 2) if value > bar or same else 0.0
     if same or (monotone > 1 - 1e-12 and not alone):
         how = "copy" if same else "order"
         return Told(name=name, how=how, measure="r2", value=1.0 if same else value, lower=lower, rows=n)
@@ -174,10 +174,25 @@ def tell_numbers(name: str, values: Values, y: Floats, alpha: float, *, alone: b
 
 def fits(x: Floats, y: Floats) -> tuple[float, float]:
     """Return R² of the ranks (a monotone fit) and of the values without those that lie far out (a linear one)."""
-    import numpy as np
-
     monotone = correlation(midranks(x), midranks(y)) ** 2
-    low, high = np.quantile(x, [0.01, 0.99])
-    inner = (x >= low) & (x <= high)
+    inner = _inner(x)
     linear = correlation(x[inner], y[inner]) ** 2 if int(inner.sum()) >= FEWEST else 0.0
     return monotone, min(linear, correlation(x, y) ** 2)
+
+
+def _bound(x: Floats, y: Floats, *, alpha: float) -> float:
+    """Return the lower bound of the better of both fits, each of which is wrong with probability `alpha`."""
+    inner = _inner(x)
+    monotone = r_squared_bound(x, y, ranks=True, alpha=alpha)
+    if int(inner.sum()) < FEWEST:
+        return monotone
+    linear = min(r_squared_bound(x, y, alpha=alpha), r_squared_bound(x[inner], y[inner], alpha=alpha))
+    return max(monotone, linear)
+
+
+def _inner(x: Floats) -> Bools:
+    import numpy as np
+
+    low, high = np.quantile(x, [0.01, 0.99])
+    found: Bools = (x >= low) & (x <= high)
+    return found

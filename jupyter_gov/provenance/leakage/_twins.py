@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...records import Finding, Json
-from ._case import Case, Sample
+from ._case import Case
 from ._chance import expected_twins
 from ._near import folded
-from ._overlap import shared_rows
+from ._overlap import names_of, shared_rows
 from ._sketch import EXACT, estimate_shared
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _same_source(case: Case) -> NDArray[np.bool_]:
 def _finding(
     case: Case, check: str, count: int, expected: float | None, how: str, evidence: dict[str, Json]
 ) -> Finding:
-    test, train = _name(case.test, "the test data"), _name(case.train, "the training data")
+    test, train = names_of(case)
     telling = expected is not None and is_beyond_chance(count, expected)
     by_chance = (
         "; how many chance would give cannot be said" if expected is None
@@ -149,7 +149,3 @@ def _estimated(case: Case, train: Hashes, test: Hashes) -> Iterator[Finding]:
 
 def _about(number: float) -> str:
     return f"{number:,.0f}" if number >= 10 else f"{number:.2g}" if number >= 0.01 else "none"
-
-
-def _name(sample: Sample, fallback: str) -> str:
-    return sample.name or fallback

@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from prepared_cases import fit, metric, parts
+from sklearn.metrics import precision_recall_curve, roc_curve
 
 from jupyter_gov.provenance.leakage import Case, Look
 from jupyter_gov.provenance.leakage._choices import early_stopping_on_test, threshold_on_test
+from jupyter_gov.provenance.leakage._cuts import chosen_labels
 from jupyter_gov.provenance.leakage._looks import (
     FEWEST_MODELS,
     expected_maximum,
@@ -76,8 +78,11 @@ def test_watched_rows_in_another_form() -> None:
     assert finding.count == 10
 
 
-def cut(*metrics: Metric, name: str = "X_test") -> list[str]:
-    case = parts({"a": A}, TEST, metrics=metrics)
+def cut(*metrics: Metric, name: str = "X_test", labels: dict[str, str] | None = None) -> list[str]:
+    """Return how severe what is found is; `labels` are those of metrics, by their place and the last by ``last``."""
+    places = {"last": metrics[-1].id, **{str(place): m.id for place, m in enumerate(metrics)}}
+    told = {places[place]: frozenset(digests.split()) for place, digests in (labels or {}).items()}
+    case = parts({"a": A}, TEST, metrics=metrics, labels=told)
     case = dataclasses.replace(case, test=dataclasses.replace(case.test, name=name))
     return [f.severity for f in threshold_on_test(case)]
 
@@ -87,7 +92,9 @@ F1 = [metric("f1_score", v) for v in (0.5, 0.6, 0.72, 0.64)]
 
 def test_the_best_of_several_thresholds() -> None:
     assert cut(*F1, metric("f1_score", 0.72)) == ["warning"]
-    assert cut(*F1, metric("accuracy_score", 0.9)) == ["warning"]
+    assert cut(*F1, metric("accuracy_score", 0.9)) == ["info"]
+    assert cut(*F1, metric("accuracy_score", 0.9), labels={"2": "at_0.3", "last": "at_0.3"}) == ["warning"]
+    assert cut(*F1, metric("accuracy_score", 0.9), labels={"1": "at_0.2", "2": "at_0.3", "last": "at_0.2"}) == ["info"]
     assert cut(*F1) == ["info"]
     assert cut(*F1, metric("f1_score", 0.72), name="X_val") == []
 
@@ -98,7 +105,7 @@ def test_several_metrics_for_each_threshold() -> None:
     assert cut(*turns, metric("recall_score", 0.4)) == ["warning"] or cut(*turns, metric("recall_score", 0.4)) == [
         "info"
     ]
-    assert cut(*turns, metric("f1_score", 0.6)) == ["warning"]
+    assert cut(*turns, metric("f1_score", 0.6), labels={"4": "at_0.7", "last": "at_0.7"}) == ["warning"]
 
 
 def test_what_is_no_choice_of_a_threshold() -> None:
@@ -117,10 +124,27 @@ def test_what_is_no_choice_of_a_threshold() -> None:
 
 def test_a_curve_and_then_labels() -> None:
     curve = metric("precision_recall_curve", [[0, 1], [0, 1], [2]])
-    assert cut(curve, metric("f1_score", 0.7)) == ["warning"]
+    assert cut(curve, metric("f1_score", 0.7)) == ["info"]
+    assert cut(curve, metric("f1_score", 0.7), labels={"0": "youden f1", "last": "f1"}) == ["warning"]
+    assert cut(curve, metric("f1_score", 0.7), labels={"0": "youden f1", "last": "half"}) == ["info"]
     assert cut(metric("f1_score", 0.7), curve) == []
     assert cut(curve, metric("f1_score", 0.7, of="what predict returned")) == []
     assert cut(curve, metric("average_precision_score", 0.7)) == []
+
+
+def test_labels_that_usual_criteria_choose() -> None:
+    rng = np.random.default_rng(1)
+    y = rng.random(500) < 0.2
+    scores = 1 / (1 + np.exp(2 - 1.5 * y - rng.normal(size=500)))
+    chosen = [labels.tobytes() for labels in chosen_labels(y, scores)]
+    fpr, tpr, thresholds = roc_curve(y, scores, drop_intermediate=False)
+    assert (scores >= thresholds[np.argmax(tpr - fpr)]).tobytes() in chosen
+    precision, recall, thresholds = precision_recall_curve(y, scores)
+    f1 = 2 * precision * recall / (precision + recall)
+    assert (scores >= thresholds[np.argmax(f1[:-1])]).tobytes() in chosen
+    assert (scores > 0.5).tobytes() not in chosen
+    # Where the default is the best, nothing was chosen.
+    assert not list(chosen_labels(y, np.where(y, 0.9, 0.1)))
 
 
 def look(number: int, *, run: str = "run", value: float = 0.8, name: str = "accuracy_score", **more: Any) -> Look:
@@ -200,8 +224,7 @@ def test_settings_compared_and_the_best_reported_on_the_same_rows() -> None:
 
 
 def named(look: Look, name: str = "X_test") -> Look:
-    kind = type("Named", (Look,), {"name": name})
-    return kind(**{f.name: getattr(look, f.name) for f in dataclasses.fields(Look) if f.name != "name"})
+    return dataclasses.replace(look, name=name)
 
 
 def test_what_a_person_calls_the_rows() -> None:

@@ -134,14 +134,8 @@ def test_a_step_that_changed_nothing() -> None:
 
 def test_what_was_read_so_is_not_the_notebooks_doing() -> None:
     """A file may hold standardised columns."""
-
-    class Read(type(parts({"a": A}, TEST).test)):  # type: ignore[misc]
-        read = True
-
     scaled = (A - A.mean()) / A.std()
-    source = Read(
-        **{f.name: getattr(sample("source", {"a": scaled}), f.name) for f in dataclasses.fields(sample("s", {"a": A}))}
-    )
+    source = dataclasses.replace(sample("source", {"a": scaled}), read=True)
     assert found(parts({"a": scaled}, TEST, sources={"source": source})) == []
 
 

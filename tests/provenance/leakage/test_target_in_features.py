@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from split_twin import divided, sample_of, telling
 
 from jupyter_gov.provenance.leakage import CHECKS
+from jupyter_gov.provenance.leakage._separation import r_squared_bound
 
 find = CHECKS["target_in_features"]
 identify = CHECKS["identifier_as_feature"]
@@ -247,3 +248,34 @@ def test_a_sample_alone_is_enough() -> None:
     X, y = sample_of(frame[["ill", "age"]]), sample_of(frame[["ill"]])
     (found,) = find(Case(fit=Fit(class_="M"), use="test", train=X, test=X, train_target=y, test_target=y))
     assert found.columns == ("ill",)
+
+
+@pytest.mark.parametrize(("kind", "most"), [("normal", 4), ("t3", 6), ("lognormal", 6)])
+def test_the_bound_of_r_squared_is_above_the_truth_as_rarely_as_promised(kind: str, most: int) -> None:
+    rng, r, times = np.random.default_rng(1), 0.98**0.5, 1_000
+    above = 0
+    for _ in range(times):
+        x, e = rng.normal(size=(2, 100))
+        if kind == "t3":
+            w = np.sqrt(3 / rng.chisquare(3, 100))
+            x, y = x * w, (r * x + (1 - r * r) ** 0.5 * e) * w
+        elif kind == "lognormal":
+            rho = np.log(1 + r * (np.e - 1))
+            x, y = np.exp(x), np.exp(rho * x + (1 - rho**2) ** 0.5 * e)
+        else:
+            y = r * x + (1 - r * r) ** 0.5 * e
+        above += r_squared_bound(x, y, alpha=0.001) > 0.98
+    # By the bound of Fisher's z 0, 90 and 170 of them.
+    assert above <= most
+
+
+def test_a_bound_hangs_on_neither_scale_nor_place() -> None:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=200)
+    y = x + rng.normal(0, 0.05, 200)
+    bound = r_squared_bound(x, y, alpha=0.001)
+    assert 0.98 < bound < np.corrcoef(x, y)[0, 1] ** 2
+    assert r_squared_bound(1e200 * x, -1e-200 * y, alpha=0.001) == pytest.approx(bound)
+    assert r_squared_bound(np.exp(x), y, ranks=True, alpha=0.001) == r_squared_bound(x, y, ranks=True, alpha=0.001)
+    assert r_squared_bound(x, x, alpha=0.001) == pytest.approx(1.0)
+    assert r_squared_bound(x, np.ones(200), alpha=0.001) == 0.0

@@ -70,6 +70,17 @@ class TestPositives:
         case = replace(case_of(5, 500, AUC, metric("accuracy_score", 0.99)), fit=dummy)
         assert not [f for check in (few, beaten, unfit) for f in check(case)]
 
+    def test_intervals_are_of_the_rows_that_a_share_is_of(self) -> None:
+        both = [metric("recall_score", 0.8), metric("precision_score", 0.4), metric("f1_score", 0.53)]
+        (found,) = few(case_of(5, 500, *both))
+        # 4 of 5 positives, and 4 of the 10 rows that were named positive.
+        assert found.evidence["intervals"]["recall_score"] == pytest.approx([0.2836, 0.9949], abs=1e-4)
+        assert found.evidence["intervals"]["precision_score"] == pytest.approx([0.1216, 0.7376], abs=1e-4)
+        assert "f1_score" not in found.evidence["intervals"]
+        (alone,) = few(case_of(5, 500, metric("precision_score", 0.4)))
+        assert not alone.evidence["intervals"]
+        assert "between" not in alone.message
+
     def test_what_a_comparison_could_show_is_evidence(self) -> None:
         (found,) = few(case_of(8, 500, AUC))
         assert 0.1 < found.evidence["smallest difference between two models that would show"] < 0.4
@@ -99,6 +110,11 @@ class TestBaseline:
     )
     def test_of_classes(self, metrics: list, found: bool) -> None:
         assert bool(telling(beaten(case_of(125, 500, *metrics)))) == found
+
+    def test_a_model_is_judged_by_its_best_on_the_same_rows(self) -> None:
+        shuffled = numbers(300, metric("r2_score", -0.1))
+        assert telling(beaten(shuffled))
+        assert not list(beaten(replace(shuffled, beside=(metric("score", 0.5, origin="scorer"),))))
 
     @pytest.mark.parametrize(
         ("value", "found"), [(-0.2, True), (0.0, True), (0.0005, True), (0.3, False), (0.99, False)]
