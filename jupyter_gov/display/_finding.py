@@ -61,7 +61,9 @@ def _expected(value: float) -> str:
 
 
 def _drawn(findings: Sequence[Finding]) -> tuple[str, str]:
-    order = sorted(findings, key=lambda f: SEVERITIES.index(f.severity))
+    # The same of several data sets is said once.
+    unique = {(f.check, f.message): f for f in findings}
+    order = sorted(unique.values(), key=lambda f: SEVERITIES.index(f.severity))
     shown, more = order[:_MOST], len(order) - _MOST
     rest = f"{words.plural(more, 'more finding')}: %gov_status lists all." if more > 0 else ""
     html = style_element("box") + join([*map(_box, shown), el("p", rest, class_="jg-root jg-quiet") if rest else ""])

@@ -51,7 +51,8 @@ CELLS = [
 
 
 def _seen(ran: Any) -> Any:
-    shown = [o["content"]["data"]["text/plain"] for o in ran.outputs if o["type"] in ("execute_result", "display_data")]
+    own = [o["content"] for o in ran.outputs if o["type"] in ("execute_result", "display_data")]
+    shown = [content["data"]["text/plain"] for content in own if "jupyter_gov" not in content["metadata"]]
     text = re.sub(r"(CPU times|Wall time).*", "", ran.text())
     trace = re.sub(r"In\[\d+\]|0x[0-9a-f]+|ipykernel_\d+/\d+", "", ran.traceback)
     return shown, text, re.sub(r"ipykernel_\d+/\d+", "", ran.text("stderr")), ran.error, trace

@@ -123,7 +123,7 @@ def _recorded(run: dict[str, Any]) -> Counter[Call]:
 
 
 def _said(outputs: list[dict[str, Any]]) -> list[Any]:
-    """Return what a notebook keeps: each stream as one text, displays as they came."""
+    """Return what a notebook keeps, but for findings: each stream as one text, displays as they came."""
     streams: dict[str, str] = {}
     said: list[Any] = []
     for output in outputs:
@@ -132,7 +132,7 @@ def _said(outputs: list[dict[str, Any]]) -> list[Any]:
             streams[content["name"]] = streams.get(content["name"], "") + content["text"]
         elif output["type"] == "error":
             said.append([content["ename"], content["evalue"], content["traceback"]])
-        elif output["type"] in _OUTPUTS:
+        elif output["type"] in _OUTPUTS and "jupyter_gov" not in content.get("metadata", ()):
             said.append([output["type"], content.get("data")])
     return [_without_times(part) for part in (sorted(streams.items()), *said)]
 

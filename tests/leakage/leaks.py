@@ -8,6 +8,7 @@ same folder.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import tempfile
@@ -19,6 +20,7 @@ from queue import SimpleQueue
 
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import start_new_kernel
+from jupyter_core.utils import ensure_event_loop
 
 from jupyter_gov.records import Cell, Finding
 from jupyter_gov.services import close_stores, list_runs, load_records
@@ -106,7 +108,7 @@ def examine(notebooks: Sequence[Notebook], *, kernels: int = 2) -> Iterator[Outc
         try:
             for _, client in started:
                 free.put(client)
-            yield from pool.map(lambda entry: _examine(entry, Path(made), free), notebooks)
+            yield from pool.map(lambda entry: _in_thread(entry, Path(made), free), notebooks)
         finally:
             for manager, client in started:
                 client.stop_channels()
@@ -127,6 +129,12 @@ def _start(folder: Path, number: int) -> tuple[object, BlockingKernelClient]:
 
 def _store(folder: Path) -> str:
     return f"sqlite:///{folder / 'gov.db'}"
+
+
+def _in_thread(entry: Notebook, folder: Path, free: SimpleQueue[BlockingKernelClient]) -> Outcome:
+    # The thread's own event loop, in which Jupyter's clients work and which they leave open.
+    with contextlib.closing(ensure_event_loop()):
+        return _examine(entry, folder, free)
 
 
 def _examine(entry: Notebook, folder: Path, free: SimpleQueue[BlockingKernelClient]) -> Outcome:
