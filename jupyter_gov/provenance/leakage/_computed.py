@@ -100,37 +100,41 @@ def computed(case: Case) -> Iterator[Computed]:
 
 def _shown(case: Case, rows: _Rows) -> Iterator[Computed]:
     columns = rows.columns
-    found = tuple(c.name for c in columns if c.shows(standard))
-    if found:
-        yield Computed(
-            law="standardised",
-            columns=found,
-            were=_were(found, "standardised"),
-            statistic="mean and standard deviation",
-            proof=f"mean 0 and standard deviation 1 hold exactly over {rows.over}",
-            evidence=rows.evidence,
-        )
-    found = tuple(c.name for c in columns if c.shows(balanced))
-    if found:
-        yield Computed(
-            law="robustly scaled",
-            columns=found,
-            were=_were(found, "scaled by median and quartiles"),
-            statistic="median and quartiles",
-            proof=f"median 0 and interquartile range 1 hold exactly over {rows.over}",
-            evidence=rows.evidence,
-        )
     ranks = [(c, kind) for c in columns if (kind := ranked(c.whole)) is not None]
-    found = tuple(c.name for c in _ranks(ranks) if c.train is None or ranked(c.train) is None)
-    if found:
-        yield Computed(
-            law="ranks",
-            columns=found,
-            were=_were(found, "replaced by ranks"),
-            statistic="ranks or quantiles",
-            proof=f"the values are exactly the ranks among {rows.over}",
-            evidence=rows.evidence,
-        )
+    laws = (
+        (
+            "standardised",
+            [c for c in columns if c.shows(standard)],
+            "standardised",
+            "mean and standard deviation",
+            "mean 0 and standard deviation 1 hold exactly over",
+        ),
+        (
+            "robustly scaled",
+            [c for c in columns if c.shows(balanced)],
+            "scaled by median and quartiles",
+            "median and quartiles",
+            "median 0 and interquartile range 1 hold exactly over",
+        ),
+        (
+            "ranks",
+            [c for c in _ranks(ranks) if c.train is None or ranked(c.train) is None],
+            "replaced by ranks",
+            "ranks or quantiles",
+            "the values are exactly the ranks among",
+        ),
+    )
+    for law, held, done, statistic, proof in laws:
+        found = tuple(c.name for c in held)
+        if found:
+            yield Computed(
+                law=law,
+                columns=found,
+                were=_were(found, done),
+                statistic=statistic,
+                proof=f"{proof} {rows.over}",
+                evidence=rows.evidence,
+            )
     yield from _ranges(rows, [c for c in columns if all(c is not r for r, _ in ranks)])
     yield from _fillings(rows)
     yield from _components(rows)

@@ -162,7 +162,7 @@ def steps_seen(case: Case) -> Iterator[Seen]:
         return
     for step in case.steps:
         name, does = short(step.fit), what_it_does(step)
-        if name in _ROW_BY_ROW or name in _OF_THE_TARGET or not getattr(step, "learned", True):
+        if name in _ROW_BY_ROW or name in _OF_THE_TARGET:
             continue
         count = int(among(case.test, step.rows).sum())
         if count and not (does == "transforms" and _as_they_were(case)):
@@ -197,9 +197,6 @@ def _as_they_were(case: Case) -> bool:
 
 def what_it_does(step: Step) -> Does:
     """Say what a step does to data."""
-    told: Does = getattr(step, "does", "transforms")
-    if told != "transforms":
-        return told
     if step.fit.method.endswith("resample"):
         return "resamples"
     return "selects" if selects(step.fit.class_) else "transforms"
