@@ -10,12 +10,14 @@ from jupyter_gov.fingerprints import column_cells, fold_cells
 from jupyter_gov.provenance import describe_rows, match_rows
 from jupyter_gov.records import Json
 
-from .._active import active, by_user, guarded, in_own_code, stack, unnoticed
-from ..models._fits import observe_fit
+from .._active import active, by_user, guarded, in_own_code, unnoticed
 from ..models._search import splitter
+from ._operations import observe_making_fit
 from ._readable import known
 
 if TYPE_CHECKING:
+    from jupyter_gov.records import Fit
+
     from .._tracker import Tracker
 
 SPLIT = "split"
@@ -53,28 +55,21 @@ def _pairs(tracker: Tracker, result: Any, told: Mapping[str, Json]) -> Iterator[
 def observe_resample(original: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Stand in for a resampler's ``fit_resample``: a fit that makes data of data."""
     __tracebackhide__ = True
-    tracker = active()
-    before = None if tracker is None or not args else tracker.fits.of(args[0])
-    result = observe_fit(original, args, kwargs)
-    if tracker is not None and tracker is active() and not stack.calls:
-        fit = tracker.fits.of(args[0]) if args else None
-        if fit is not None and fit is not before and fit.datasets:
-            given = (*args[1:3], *(kwargs[n] for n in ("X", "y") if n in kwargs))
-            guarded(tracker, "what a resampler made", _record, tracker, args[0], fit.id, given, result)
-    return result
+    return observe_making_fit(original, args, kwargs, _record, what="what a resampler made")
 
 
-def _record(tracker: Tracker, sampler: Any, fit: str, given: tuple[Any, ...], result: Any) -> None:
+def _record(tracker: Tracker, fit: Fit, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any) -> None:
     import numpy as np
 
     made = result if type(result) is tuple else (result,)
-    positions: Any = getattr(sampler, "__dict__", {}).get("sample_indices_")
+    given = (*args[1:3], *(kwargs[n] for n in ("X", "y") if n in kwargs))
+    positions: Any = getattr(args[0], "__dict__", {}).get("sample_indices_")
     if positions is None or np.shape(positions) != (np.shape(made[0])[0],):
         positions = match_rows(_hashes(made[0]), _hashes(given[0]))
     of = int(np.shape(given[0])[0])
     rows = describe_rows(positions[positions >= 0], of)
     for child, parent in zip(made, given, strict=False):
-        linked = {"operation": RESAMPLE, "fit": fit, "rows": rows, "positions": positions}
+        linked = {"operation": RESAMPLE, "fit": fit.id, "rows": rows, "positions": positions}
         tracker.keep_unnamed(tracker.data.derived(child, [parent], **linked), child)
 
 

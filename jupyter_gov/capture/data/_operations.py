@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -41,19 +42,49 @@ def observe_transform(original: FunctionType, args: tuple[Any, ...], kwargs: dic
 def observe_fit_transform(original: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Stand in for a transformer's ``fit_transform``."""
     __tracebackhide__ = True
+    return observe_making_fit(original, args, kwargs, _record_fitted, what="what a transformation made")
+
+
+@unnoticed
+def observe_making_fit(
+    original: FunctionType,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    record: Callable[[Tracker, Fit, tuple[Any, ...], dict[str, Any], Any], None],
+    *,
+    what: str,
+) -> Any:
+    """Stand in for a fit that makes data of data.
+
+    Parameters
+    ----------
+    original, args, kwargs
+        The call.
+    record : callable
+        Records what was made, given the tracker, the new fit, the call's arguments and its result.
+    what : str
+        What could not be captured if that fails.
+    """
+    __tracebackhide__ = True
     tracker = active()
     before = None if tracker is None or not args else tracker.fits.of(args[0])
     result = observe_fit(original, args, kwargs)
     if tracker is not None and tracker is active() and not stack.calls:
-        guarded(tracker, "what a transformation made", _record_fitted, tracker, before, args, result)
+        guarded(tracker, what, _record_new, tracker, before, args, kwargs, result, record)
     return result
 
 
-def _record_fitted(tracker: Tracker, before: Fit | None, args: tuple[Any, ...], result: Any) -> None:
+def _record_new(
+    tracker: Tracker, before: Fit | None, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any, record: Any
+) -> None:
     fit = tracker.fits.of(args[0]) if args else None
     # A call inside a library's is part of that one, and left no fit of its own.
     if fit is not None and fit is not before and fit.datasets:
-        record_transformed(tracker, args[0], fit.datasets[0], result, operation="fit_transform")
+        record(tracker, fit, args, kwargs, result)
+
+
+def _record_fitted(tracker: Tracker, fit: Fit, args: tuple[Any, ...], _: dict[str, Any], result: Any) -> None:
+    record_transformed(tracker, args[0], fit.datasets[0], result, operation="fit_transform")
 
 
 def _given(tracker: Tracker, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str | None:
