@@ -119,6 +119,13 @@ def _known(cls: type[Any], data: Mapping[str, Json]) -> dict[str, Json]:
     return {fields[k].name: _restore(str(fields[k].type), v) for k, v in data.items() if k in fields}
 
 
+def _with_parts(cls: type[Record | Part], data: Mapping[str, Json]) -> dict[str, Any]:
+    values = _known(cls, data)
+    for name, part in cls.parts.items():
+        values[name] = tuple(part.from_json(v) for v in values.get(name, ()))
+    return values
+
+
 def _restore(annotation: str, value: Json) -> Any:
     """Give a value back the type that JSON has no word for: a tuple, a float such as 1.0 or NaN, a large integer."""
     if isinstance(value, list):
@@ -136,10 +143,13 @@ def _restore(annotation: str, value: Json) -> Any:
 class Part:
     """A piece of a record that has no identity of its own."""
 
+    parts: ClassVar[Mapping[str, type[Part]]] = {}
+    """Fields that hold a tuple of parts, and which."""
+
     @classmethod
     def from_json(cls, data: Mapping[str, Json]) -> Self:
         """Rebuild the part; keys that this version does not know are left out."""
-        return cls(**_known(cls, data))
+        return cls(**_with_parts(cls, data))
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,10 +176,7 @@ class Record:
     @classmethod
     def from_json(cls, data: Mapping[str, Json]) -> Self:
         """Rebuild a record from `to_json`; keys that this version does not know are left out."""
-        values = _known(cls, data)
-        for name, part in cls.parts.items():
-            values[name] = tuple(part.from_json(v) for v in values.get(name, ()))
-        return cls(**values)
+        return cls(**_with_parts(cls, data))
 
     def replace(self, **changes: Any) -> Self:
         """Return the record with some fields changed and the same id."""
