@@ -25,8 +25,15 @@ def main() -> None:
     """Governance where models are made: track notebooks, assess models, render reports."""
 
 
-def command(name: str) -> Callable[[F], click.Command]:
-    """Make a command that takes --store and --json and says errors in one sentence."""
+def command(name: str, *, group: click.Group = main) -> Callable[[F], click.Command]:
+    """Make a command that takes --store and --json and says errors in one sentence.
+
+    Parameters
+    ----------
+    name : str
+    group : click.Group
+        What it is a command of; ``jupyter gov`` itself by default. Commands of another group take no --store.
+    """
 
     def wrap(function: F) -> click.Command:
         @wraps(function)
@@ -38,7 +45,7 @@ def command(name: str) -> Callable[[F], click.Command]:
                     click.echo(json.dumps({"error": error.to_json()}))
                 fail(error)
 
-        return main.command(name)(_STORE(_JSON(safe)))
+        return group.command(name)(_STORE(_JSON(safe)) if group is main else _JSON(safe))
 
     return wrap
 

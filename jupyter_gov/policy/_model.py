@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from ..records import Json, Level
 
@@ -152,6 +152,31 @@ class Control:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a policy says differently about a control that it inherits.
+
+    Attributes
+    ----------
+    control : str
+        Id of the inherited control.
+    because : str
+        Why.
+    remove : bool
+        Whether it is not asked for at all.
+    fields : mapping
+        The fields of `Control` that are replaced, by name.
+    line : int
+        Where it stands in its file, from 1.
+    """
+
+    control: str
+    because: str
+    remove: bool = False
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One item of what a law or standard asks for, and its place: controls, or why there is none.
 
@@ -202,6 +227,8 @@ class Policy:
     ----------
     extends : tuple of str
         Names of the policies that it inherits from; empty once they are resolved.
+    overrides : tuple of Change
+        What it says differently about inherited controls; empty once they are resolved.
     controls : tuple of Control
         In the order of the file; once resolved, inherited ones first.
     items : tuple of Item
@@ -218,6 +245,7 @@ class Policy:
     owner: str = ""
     applies: Applies = field(default_factory=Applies)
     extends: tuple[str, ...] = ()
+    overrides: tuple[Change, ...] = ()
     controls: tuple[Control, ...] = ()
     items: tuple[Item, ...] = ()
     not_covered: tuple[str, ...] = ()
