@@ -6,7 +6,7 @@ import contextlib
 import threading
 import weakref
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Literal
@@ -40,6 +40,7 @@ from .data._overlaps import Overlap
 from .data._registry import DataRegistry
 from .leakage._engine import Leakage
 from .metrics._predictions import Predictions
+from .models._fits import adopt
 from .models._fitted import FittedModels
 from .models._protocol import Protocol
 from .models._training import Containers
@@ -199,6 +200,24 @@ class Tracker:
     def cell(self) -> str | None:
         """Return the id of the cell that is running."""
         return self.cells.current
+
+    def assessed(self, fit: str | None, dataset: str | None, truth: str | None) -> None:
+        """Take note of what was assessed, so that it is checked for leaks like what was measured."""
+        _active.guarded(self, "leakage checks", self.leakage.assessed, fit, dataset, truth)
+
+    def settle(self) -> None:
+        """Do now what would be done while nothing runs: somebody asks for all that is known."""
+        _active.guarded(self, "leakage checks", self.leakage.settle)
+
+    def trained_on(self, model: object) -> tuple[object, ...]:
+        """Return what the fit of `model` was given, features first; None for what is not there any more as it was."""
+        fit = self.fits.of(model)
+        known = [self.data.known(id_) for id_ in (() if fit is None else fit.datasets)]
+        return tuple(None if one is None else self.data.thing(one) for one in known)
+
+    def adopt(self, model: object, data: Mapping[str, object], *, made_from: str | None, seconds: float) -> str | None:
+        """Record a fit of our own as if it were the user's, of these data and made from another fit; return its id."""
+        return _active.guarded(self, "a fit", lambda: adopt(self, model, data, made_from=made_from, seconds=seconds))
 
     # ------------------------------------------------------------------------------------------------------------------
 

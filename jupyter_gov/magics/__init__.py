@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib.util import find_spec
 from typing import Any
 
 from IPython.core.magic import cell_magic, line_magic, magics_class
 
-from ..errors import GovError, InputError, NotTrackingError
+from ..errors import GovError, InputError
 from ..records import Assessment
+from ._charter import CharterMagics
+from ._formatters import hide_results, show_results
 from ._lines import assess_parser, compare_parser, explain_parser, names, pairs, parser, reproduce_parser, words
-from ._reading import Reading, never_raises
+from ._mitigate import MitigateMagics
+from ._nudging import nudge
+from ._policy import PolicyMagics, show_check
+from ._reading import Reading, never_raises, no_widgets, tracked_session
 
 
 @magics_class
@@ -41,16 +45,17 @@ class GovMagics(Reading):
     @line_magic
     @never_raises
     def gov_status(self, line: str) -> None:
-        """``%gov_status``: the run so far, the cells that do not hold any more, and the gap list."""
+        """``%gov_status``: the run so far, what the policy in force asks for, stale cells, and the gap list."""
         from ..capture import look_at_notebook
         from ..display import show, status
-        from ..services import show_run
+        from ..services import current_check, show_run
 
         parser("gov_status", "Show the run so far.").parse_args(words(line))
-        session = _session()
+        session = tracked_session()
         look_at_notebook()
         session.flush()
-        show(*status(show_run(session.run.id, session.store.url)), kind="status")
+        run, store = session.run.id, session.store.url
+        show(*status(show_run(run, store), current_check(run, store)), kind="status")
 
     @line_magic
     @never_raises
@@ -58,7 +63,7 @@ class GovMagics(Reading):
         """``%gov_assess MODEL X y``, ``PREDICTIONS y`` or ``TABLE``, with ``--sensitive a,b`` …: assessments inline."""
         from ..display import Progress, card, text
         from ..execution import AUTOTRACK_VARIABLE
-        from ..services import AssessmentInterrupted, assess_and_keep
+        from ..services import AssessmentInterrupted, assess_and_keep, check, find_policy
 
         given = assess_parser().parse_args(words(line))
         asked = [self._value(e) for e in (given.model, given.X, given.y) if e is not None]
@@ -68,7 +73,6 @@ class GovMagics(Reading):
             "attributes": held,
             "sensitive": names(given.sensitive),
             "confidence": given.confidence,
-            "policy": given.policy,
             "include": names(given.include),
             "task": given.task,
             "control": self._column_or_value(given.control, tables),
@@ -91,6 +95,8 @@ class GovMagics(Reading):
             "name": given.model,
             "control_name": given.control or "",
         }
+        if given.policy is not None:
+            find_policy(given.policy)  # before there is work, as it may not be there
         interrupt: AssessmentInterrupted | None = None
         with Progress(self.shell) as progress:
             try:
@@ -101,6 +107,9 @@ class GovMagics(Reading):
             # Hidden, so that it is no variable of the user's where these are listed.
             self.shell.user_ns["_assessment"] = self.shell.user_ns_hidden["_assessment"] = assessment
             progress.finish(card(assessment), text(assessment), kind="assessment")
+        if given.policy is not None:
+            show_check(check(assessment, given.policy))
+        nudge()
         if interrupt is not None:
             raise interrupt  # so that the cells below do not run
         # Where a tool runs the notebook, nobody is there to explore, or to be told why not.
@@ -165,7 +174,7 @@ class GovMagics(Reading):
         from ..display import explorer, show_text, show_view
         from ..services import count_thresholds, explore
 
-        why = _no_widgets(self.shell)
+        why = no_widgets(self.shell)
         counts, questions = None, None if why else explore(assessment, subject)
         try:
             counts = None if why else count_thresholds(assessment, subject)
@@ -186,6 +195,7 @@ class GovMagics(Reading):
         from ..services import write_document
 
         show(*markdown(write_document(line, cell)), kind="document")
+        nudge()
 
     @line_magic
     @never_raises
@@ -200,7 +210,7 @@ class GovMagics(Reading):
         made.add_argument("--to", default="html")
         made.add_argument("--output")
         given = made.parse_args(words(line))
-        session = _session()
+        session = tracked_session()
         look_at_notebook()
         for template in given.template:
             rendered = report(session.run, template, to=names(given.to) or ("html",), output=given.output)
@@ -229,30 +239,18 @@ class GovMagics(Reading):
                 progress=progress,
             )
             progress.finish(*reproduction(made, cells=reproduced_cells(given.run)), kind="reproduction")
+        nudge()
 
 
-def _no_widgets(shell: Any) -> str:
-    """Return why there can be no widgets; nothing where there can be."""
-    if not hasattr(shell, "kernel"):
-        return "they need a notebook."
-    return "" if find_spec("ipywidgets") is not None else "ipywidgets is not installed where this kernel runs."
-
-
-def _session() -> Any:
-    from ..services import current
-
-    session = current()
-    if session is None:
-        raise NotTrackingError("Nothing is tracked in this notebook.", hint="Run %gov_track first.")
-    return session
+_CLASSES: tuple[type[Reading], ...] = (GovMagics, PolicyMagics, CharterMagics, MitigateMagics)
 
 
 def load(shell: Any) -> None:
     """Register the magics; in a kernel that was started to be tracked, begin at once."""
     from ..execution import AUTOTRACK_VARIABLE
 
-    shell.register_magics(GovMagics)
-    _show_assessments(shell)
+    shell.register_magics(*_CLASSES)
+    show_results(shell)
     if os.environ.get(AUTOTRACK_VARIABLE) == "1":
         from ..capture import track
 
@@ -270,25 +268,6 @@ def load(shell: Any) -> None:
             shell.events.register("pre_run_cell", forget)
 
 
-def _show_assessments(shell: Any) -> None:
-    """Let what `gov.assess` returns be shown as a card where it is a cell's last expression."""
-    formatters = shell.display_formatter.formatters
-    formatters["text/html"].for_type(Assessment, _card)
-    formatters["text/plain"].for_type(Assessment, _text)
-
-
-def _card(assessment: Assessment) -> str:
-    from ..display import card
-
-    return card(assessment)
-
-
-def _text(assessment: Assessment, printer: Any, _cycle: bool) -> None:
-    from ..display import text
-
-    printer.text(text(assessment))
-
-
 def unload(shell: Any) -> None:
     """Stop tracking, saying so, and take the magics away."""
     from ..capture import untrack
@@ -299,8 +278,8 @@ def unload(shell: Any) -> None:
     untrack()
     if tracked:
         show_text("Tracking is off: jupyter_gov was unloaded. %gov_track begins a new run.", kind="track")
-    for kind in ("text/html", "text/plain"):
-        shell.display_formatter.formatters[kind].pop(Assessment, None)
-    for kind, known in GovMagics.magics.items():
-        for name in known:
-            shell.magics_manager.magics[kind].pop(name, None)
+    hide_results(shell)
+    for magics in _CLASSES:
+        for kind, known in magics.magics.items():
+            for name in known:
+                shell.magics_manager.magics[kind].pop(name, None)

@@ -8,11 +8,12 @@ import functools
 import keyword
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from importlib.util import find_spec
 from typing import Any, TypeVar
 
 from IPython.core.magic import Magics
 
-from ..errors import GovError, InputError, NotFoundError, did_you_mean
+from ..errors import GovError, InputError, NotFoundError, NotTrackingError, did_you_mean
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -49,6 +50,22 @@ def never_raises(function: F) -> F:
         return None
 
     return safe  # type: ignore[return-value]
+
+
+def tracked_session() -> Any:
+    """Return the session of the notebook.
+
+    Raises
+    ------
+    NotTrackingError
+        If nothing is tracked in it.
+    """
+    from ..services import current
+
+    session = current()
+    if session is None:
+        raise NotTrackingError("Nothing is tracked in this notebook.", hint="Run %gov_track first.")
+    return session
 
 
 class Reading(Magics):
@@ -109,3 +126,10 @@ class Reading(Magics):
             return False
         names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
         return bool(names) and all(name in self.shell.user_ns or hasattr(builtins, name) for name in names)
+
+
+def no_widgets(shell: Any) -> str:
+    """Return why there can be no widgets; nothing where there can be."""
+    if not hasattr(shell, "kernel"):
+        return "they need a notebook."
+    return "" if find_spec("ipywidgets") is not None else "ipywidgets is not installed where this kernel runs."

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from jupyter_gov.display import words
-from jupyter_gov.records import AssessmentResult, Finding, Value
+from jupyter_gov.records import AssessmentResult, Checked, Finding, Value
 
 _NAME = 48
+
+_OF_GROUPS = ("disparity", "small_groups", "unknown_group")
 
 
 def findings_of(results: Sequence[AssessmentResult], *, seen: Literal["", "inside", "around"]) -> list[Finding]:
@@ -43,6 +45,21 @@ def findings_of(results: Sequence[AssessmentResult], *, seen: Literal["", "insid
             for attribute in attributes:
                 made += _of_attribute(result, attribute, supported.get(attribute, ()))
     return [f.replace(cells=cells) for f in made]
+
+
+def checks_of(results: Sequence[AssessmentResult], *, traced: bool = False) -> Checked:
+    """Return which of the checks of `findings_of` were made on the results of one assessment.
+
+    Parameters
+    ----------
+    results : sequence of AssessmentResult
+        All of one assessment.
+    traced : bool
+        Whether it is known what the model was fitted on.
+    """
+    grouped = any(r.name == "fairness" and r.status == "done" for r in results)
+    made = [*(["assessed_on_training_data"] if traced else []), *(_OF_GROUPS if grouped else [])]
+    return Checked(checks=dict.fromkeys(made, 1))
 
 
 def _seen(results: Sequence[AssessmentResult], wholly: bool) -> Iterator[Finding]:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from jupyter_gov.errors import InputError
 from jupyter_gov.records import Assessment, AssessmentResult, Json, new_id
 
 from ._given import Given
 from ._reasons_file import load_reasons
+from .policies import check
 from .session import Session, current
 
 if TYPE_CHECKING:
@@ -83,7 +83,8 @@ def assess(
     sensitive : sequence of str, optional
         Names of the sensitive columns, in `attributes` or else in `X` or the table; by default all of `attributes`.
     policy : str, optional
-        Not available in this version.
+        A policy, as in `check`, that is judged on the results at once and, where a run is tracked, on all else that is
+        known about it. What comes of it is a record of the run; in a notebook ``%gov_assess --policy`` shows it too.
     include : sequence of str, optional
         Only these assessments; ``all`` adds those that are done only when they are asked for.
     confidence : float
@@ -137,7 +138,16 @@ def assess(
         If the results could not be written.
     """
     options = dict(locals())
-    return assess_and_keep(**options)[0]
+    options.pop("policy")
+    if policy is not None:
+        from .policies._finding import find_policy
+
+        # What is wrong with its name is said before there is work.
+        find_policy(policy)
+    assessment, _ = assess_and_keep(**options)
+    if policy is not None:
+        check(assessment, policy)
+    return assessment
 
 
 def assess_and_keep(
@@ -146,7 +156,6 @@ def assess_and_keep(
     y: Any = None,
     *,
     name: str = "",
-    policy: str | None = None,
     threshold: float | None = None,
     control_name: str = "",
     **options: Any,
@@ -155,8 +164,6 @@ def assess_and_keep(
 
     `name` and `control_name` are what model and control are called where a tracked notebook does not tell.
     """
-    if policy is not None:
-        raise InputError("Policies are not available in this version.", hint="Leave policy out.")
     session = current()
     called = session.resolver.name_of if session and session.resolver else lambda _: ""
     given = Given.of(model, X, y)
@@ -168,6 +175,8 @@ def assess_and_keep(
     label = called(model) or name or (type(model).__name__ if given.is_model else "predictions")
     evidence = _evidence(session, given, options.get("attributes"), label, modelled=not given.is_data(options))
     about: dict[str, Any] = {"act": new_id(), "model": label, **evidence}
+    if session is not None and session.resolver is not None:
+        session.resolver.assessed(evidence.get("fit"), evidence.get("dataset"), evidence.get("target"))
     evaluations = given.evaluate(asked, columns, threshold)
     results, interrupted = _keep_all(evaluations, about, session)
     if session is not None:
@@ -237,12 +246,14 @@ def keep(session: Session | None, *results: AssessmentResult) -> None:
 
 
 def _raise_findings(session: Session, model: Any, results: list[AssessmentResult]) -> None:
-    from ._findings import findings_of
+    from ._findings import checks_of, findings_of
 
     first = results[0]
     seen = session.resolver.rows_fitted_on(model, first.dataset) if session.resolver is not None else ""
     for finding in findings_of(results, seen=seen):
         session.find(finding, about=f"{first.fit or first.model} on {first.dataset}")
+    traced = first.fit is not None and first.dataset is not None
+    session.record(checks_of(results, traced=traced), "checks.made")
 
 
 def count_thresholds(assessment: Assessment, subject: Subject) -> ThresholdCounts | None:

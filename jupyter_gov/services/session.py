@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal
 
 from jupyter_gov.errors import GovError, NotFoundError, StoreError
 from jupyter_gov.fingerprints import fingerprint_bytes
@@ -19,6 +19,7 @@ from jupyter_gov.records._builtins import keep_builtins
 
 from ._gaps import Gaps, cell_of, in_words
 from ._keeping import Keeping, Role
+from ._resolver import Resolver
 from ._secrets import process_secrets
 from ._stores import get_store
 from ._writer import Writer
@@ -28,25 +29,6 @@ if TYPE_CHECKING:
     from jupyter_gov.store import Entry, Store
 
 keep_builtins(globals())
-
-
-class Resolver(Protocol):
-    """Knows which record stands for an object of the user's; `capture` installs one."""
-
-    def fit_of(self, model: object) -> str | None:
-        """Return the id of the fit that made `model` what it is, or None."""
-
-    def rows_fitted_on(self, model: object, dataset: str | None) -> Literal["", "inside", "around"]:
-        """Say whether the fit that made `model` what it is saw all rows of the data set of that id, some, or none."""
-
-    def dataset_of(self, data: object, name: str, *, role: Literal["source", "test"] = "test") -> str | None:
-        """Return the id of the data set with this content, recording it if it is new, or None."""
-
-    def name_of(self, thing: object) -> str:
-        """Return the variable that holds `thing`, or an empty string."""
-
-    def cell(self) -> str | None:
-        """Return the id of the cell that is running, or None."""
 
 
 class Session:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_gov.errors import GovError, InputError, NotFoundError, did_you_mean
 from jupyter_gov.records import Assessment, Column, Dataset, Gap, Json, Run, new_id, utc_now
 
-from ._findings import findings_of
+from ._findings import checks_of, findings_of
 from ._table_file import open_table, stem
 from .assessing import Progress, result_of
 from .session import actor, end_run, write
@@ -211,7 +211,8 @@ def assess_table(
             result = result_of(found, about, columns=columns)
             results.append(result)
             write(run.id, (result, f"assessment.{result.status}"), store=url)
-        write(run.id, *((f, "finding.raised") for f in findings_of(results, seen="")), store=url)
+        findings = [(f, "finding.raised") for f in findings_of(results, seen="")]
+        write(run.id, *findings, (checks_of(results), "checks.made"), store=url)
     except BaseException as error:
         end_run(run, status="failed", reason=f"{type(error).__name__}: {error}".strip(" :"), store=url)
         raise

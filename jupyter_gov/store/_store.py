@@ -19,6 +19,7 @@ from jupyter_gov.records._builtins import keep_builtins
 from ._contents import check_contents, compress, read_content
 from ._engine import WRITE, make_engine
 from ._events import Entry, Event
+from ._known import read_known, read_through
 from ._migrate import migrate
 from ._schema import artifact, event, event_body, record
 
@@ -129,6 +130,52 @@ class Store:
         query = select(record.c.kind, record.c.data).where(record.c.run_id == run).order_by(record.c.seq)
         with self._reporting(), self._engine.connect() as c:
             return [KINDS[kind].from_json(data) for kind, data in c.execute(query) if kind in KINDS]
+
+    def known(
+        self, run: str, *, experiment: str, shared: Collection[str], held: Mapping[str, Record] | None = None
+    ) -> tuple[list[Record], list[tuple[str, Record]], dict[str, int]]:
+        """Return what is known about a run at one moment, whatever is written meanwhile.
+
+        Parameters
+        ----------
+        run, experiment : str
+            Whose.
+        shared : collection of str
+            Kinds of records that count for other runs of the experiment too.
+        held : mapping, optional
+            Records by id that never change and have been read before: these are not read again.
+
+        Returns
+        -------
+        records : list of Record
+            The run's, in the order in which each was first seen.
+        others : list of (str, Record)
+            Those of shared kinds that other runs of the experiment have, each with its run.
+        through : dict
+            Sequence number of the last event of each run that any of these are of.
+        """
+        with self._reporting(), self._engine.connect() as c:
+            # One transaction, so that all are of one moment.
+            return read_known(c, run, experiment, shared, held or {})
+
+    def known_through(self, run: str, *, experiment: str, shared: Collection[str]) -> dict[str, int]:
+        """Return the last value of `known`, which changes when any of it does, without the records."""
+        with self._reporting(), self._engine.connect() as c:
+            return read_through(c, run, experiment, shared)
+
+    def records_at(self, run: str, through: int) -> list[Record]:
+        """Return what `records` returned when the run's last event had the number `through`.
+
+        A body that is erased or not intact since has no part in it.
+        """
+        found: dict[tuple[str, str], Record] = {}
+        for made in self.events(run):
+            if made.envelope["seq"] > through:
+                break
+            kind, key = made.envelope["subject"]["kind"], made.envelope["subject"]["id"]
+            if made.intact and made.body is not None and kind in KINDS:
+                found[kind, key] = KINDS[kind].from_json(made.body)
+        return list(found.values())
 
     def page(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -62,6 +62,10 @@ class Checking:
         self._rates: dict[str, float] = {}
         self._once: dict[tuple[str, tuple[str, ...]], list[Finding]] = {}
         self._raised: dict[tuple[str, str, tuple[str, ...]], _Raised] = {}
+        self.made: Counter[str] = Counter()
+        """How often each check was made, by its name."""
+        self.left: Counter[str] = Counter()
+        """How often each was due and will not be made."""
 
     def make(self, jobs: deque[Job], go_on: Callable[[], None], deadline: float) -> list[Finding]:
         """Do jobs until there are none, or no more time; what could not be done stays among them.
@@ -101,6 +105,7 @@ class Checking:
 
     def give_up(self, job: Job, reason: str) -> None:
         """Put a job that was not done on the gap list."""
+        self.left.update(job.left)
         names = ", ".join(name.replace("_", " ") for name in job.left)
         fit, data = self._cases.fit(job.tried.fit), self._tracker.data.dataset(job.tried.test or "")
         model = "a model" if fit is None else fit.name or fit.class_.rpartition(".")[2]
@@ -154,10 +159,13 @@ class Checking:
         try:
             # What a check divides by nothing is none of the user's warnings.
             with np.errstate(all="ignore"):
-                return list((CHECKS.get(name) or LATE_CHECKS[name])(case))
+                found = list((CHECKS.get(name) or LATE_CHECKS[name])(case))
         except Exception as error:
+            self.left[name] += 1
             self._tracker.failed(f"the check {name.replace('_', ' ')}", error)
             return []
+        self.made[name] += 1
+        return found
 
     def _told(self, case: Case, name: str, findings: Iterable[Finding]) -> list[Finding]:
         """Record findings, together with the same of other models or folds; return those that say anything new."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from jupyter_gov.display import show_findings
+from jupyter_gov.errors import StoreError
 from jupyter_gov.provenance.leakage import LATE_CHECKS
-from jupyter_gov.records import Finding, Fit, Json, Metric
+from jupyter_gov.records import Checked, Finding, Fit, Json, Metric
 from jupyter_gov.records._builtins import keep_builtins
 
 from ._cases import Cases, Tried
@@ -33,6 +34,9 @@ _LEAST = 0.03
 _AT_END = 20.0
 """Seconds that the end of a run may wait for what is left to do."""
 
+_ASKED = 10.0
+"""Seconds that somebody waits who asks what was found."""
+
 
 class Leakage:
     """Watches what is fitted and tried, and finds what is unsound in it.
@@ -49,6 +53,7 @@ class Leakage:
         self._checking = Checking(tracker, self._cases, RowHashes())
         self._jobs: deque[Job] = deque()
         self._late: list[Finding] = []
+        self._checked = Checked()
         self._looks = Looks(tracker)
         self._idle = Idle(self._work)
         self._began = time.perf_counter()
@@ -109,6 +114,12 @@ class Leakage:
             elif self._cases.takes_turns(fit):
                 self._try(fit, None, metric)
 
+    def assessed(self, model: str | None, dataset: str | None, truth: str | None) -> None:
+        """Take note of a fit that was assessed on data, and of what it was compared with."""
+        fit = self._cases.fit(model)
+        if fit is not None and dataset is not None and dataset not in fit.datasets:
+            self._try(fit, dataset, None, truth)
+
     def _try(self, fit: Fit, test: str | None, metric: Metric | None = None, truth: str | None = None) -> None:
         self._new[fit.id, test] = self._cases.tried(fit, test, truth, metric)
 
@@ -134,6 +145,17 @@ class Leakage:
         self._place = contextvars.copy_context()
         if self._jobs or self._looks.waiting or self._tracker.data.read:
             self._idle.start()
+        else:
+            self._tell()
+
+    def settle(self) -> None:
+        """Do what is left now, because somebody asks what was found; what takes too long stays left."""
+        end = time.perf_counter() + _ASKED
+        if self._idle.stop(wait=_ASKED):
+            new, self._new = self._new, {}
+            self._jobs.extend(Job(tried) for tried in new.values())
+            _show(self._take_late() + self._check(deadline=end, patient=True))
+            self._tell()
 
     def stop(self) -> None:
         """Do what is left, for as long as a run's end may take; the rest goes on the gap list."""
@@ -146,17 +168,31 @@ class Leakage:
         for job in self._jobs:
             self._checking.give_up(job, "The run ended before there was time for them.")
         self._jobs.clear()
+        self._tell()
         self._tracker.data.held.release()
 
     def _work(self, stopped: Callable[[], bool]) -> None:
         """Do what is left, on a thread of its own, until the next cell begins."""
         found = self._check(stopped=stopped, patient=True)
+        with contextlib.suppress(StoreError):  # where the run has ended meanwhile
+            self._tell()
         if hasattr(self._tracker.shell, "kernel"):
             with contextlib.suppress(Exception):
                 self._place.run(_show, found)
         else:
             # A terminal would have it in the middle of what is being typed.
             self._late.extend(found)
+
+    def _tell(self) -> None:
+        """Record which checks were made and which were not, where that has changed."""
+        # The thread may still count: a dictionary is copied in one step, but added to others in many.
+        tallies = (self._checking.made, self._looks.made, self._checking.left)
+        made, looked, left = (Counter(dict(tally)) for tally in tallies)
+        due = Counter(name for job in list(self._jobs) for name in job.left)
+        now = self._checked.replace(checks=dict(made + looked), left=dict(left + due))
+        if now != self._checked:
+            self._checked = now
+            self._tracker.session.record(now, "checks.made")
 
     def _take_late(self) -> list[Finding]:
         """Return what was found on the thread and has not been shown; the thread may find more meanwhile."""

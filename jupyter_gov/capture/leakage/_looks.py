@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,8 @@ class Looks:
         self._rows: dict[str, str] = {}
         self._open: set[str] = set()
         self._raised: dict[tuple[str, str, tuple[str, ...]], Finding] = {}
+        self.made: Counter[str] = Counter()
+        """How often each check was made, by its name."""
 
     @property
     def waiting(self) -> bool:
@@ -89,6 +92,7 @@ class Looks:
             except Exception as error:
                 self._tracker.failed(f"the check {name.replace('_', ' ')}", error)
                 continue
+            self.made[name] += 1
             for finding in made:
                 full = finding.replace(
                     cells=finding.cells or tuple(dict.fromkeys(look.cell for look in here if look.cell)),
