@@ -102,7 +102,7 @@ export default tseslint.config(
   layer('settings.ts', ['./tokens']),
   layer('api.ts', ['./records', './tokens']),
   layer('problem.ts', ['./api', './tokens']),
-  layer('{feed,jobs,lists}.ts', ['./api', './problem', './records', './tokens']),
+  layer('{feed,jobs,lists,policies}.ts', ['./api', './problem', './records', './tokens']),
   layer('magics.ts', ['./tokens']),
   layer('kernel.ts', ['./magics', './tokens']),
   layer('notebooks.ts', ['./kernel', './tokens']),
@@ -113,6 +113,7 @@ export default tseslint.config(
     './kernel',
     './lists',
     './notebooks',
+    './policies',
     './problem',
     './records',
     './tokens'

@@ -4,36 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from jupyter_gov.records import SECTIONS, Json
+from jupyter_gov.records import SECTIONS, Json, PolicyCheck
 
 from . import words
 from ._notices import as_lines, notices, number_of
+from ._policy_words import SIGNS, by_weight, one_line, readiness_words, status_word
 from ._sentence import plain
 from ._text import columns, wrap
-from .html import Html, bullets, details, el, join, name, style_element, table
+from ._voices import next_step
+from .html import Html, bullets, coded, details, el, join, name, style_element, table
 
 _LAST_CELLS = 5
 _LAST_METRICS = 8
 _LAST_FITS = 5
 _LAST_DATA = 8
+_MOST_NUDGES = 5
 _STATES = {"stale": "stale", "edited": "edited", "deleted": "deleted", "out_of_order": "out of order"}
 _ORIGINS = {"scorer": "scorer", "cross_validation": "cross-validation", "by_hand": "by hand", "user": "noted by hand"}
 _ROLES = {"train": "fitted on", "validation": "chosen by", "test": "scored", "source": "read"}
 
 
-def status(shown: Mapping[str, Json]) -> tuple[str, str]:
+def status(shown: Mapping[str, Json], policy: PolicyCheck | None = None) -> tuple[str, str]:
     """Return a run's state as HTML and as text.
 
     Parameters
     ----------
     shown : mapping
         The run as JSON, as ``jupyter gov show`` prints it.
+    policy : PolicyCheck, optional
+        What the policy in force comes to; what is not met of it is told with the next step of each.
     """
     written = {d["section"] for d in shown.get("documents", ())}
     missing = [s for s in SECTIONS if s not in written]
     blocks = _tables(shown)
     head = el("p", el("b", name(shown["name"])), f" · {shown['status']} · run {shown['id']}")
+    nudges, left = _nudges(policy) if policy else ([], 0)
     html = [head, el("p", _counts(shown), class_="jg-quiet")]
+    if policy:
+        html.append(el("p", el("b", "Policy ", name(policy.policy)), " · ", readiness_words(policy)))
+        html.append(bullets(join([el("b", what), ": ", why, " ", coded(todo)]) for what, why, todo in nudges))
+        html += [el("p", _left(left), class_="jg-quiet")] if left else []
     html += [
         table(head_, [[name(r[0]), *r[1:]] for r in rows], text_columns=texts) for head_, texts, rows in blocks if rows
     ]
@@ -44,15 +54,37 @@ def status(shown: Mapping[str, Json]) -> tuple[str, str]:
         listed = bullets(join([name(what, limit=120), ": ", rest]) for what, rest in notice.entries)
         html.append(details(f"{notice.title}: {notice.summary}", listed, opened=notice.urgent))
     lines = [f"{plain(shown['name'], 40)} · {shown['status']} · run {shown['id']}", wrap(_counts(shown))]
+    if policy:
+        lines += ["", wrap(f"Policy {one_line(policy.policy)} · {readiness_words(policy)}")]
+        lines += [wrap(f"{what}: {why} {todo}".rstrip(), "  ") for what, why, todo in nudges]
+        lines += [f"  {_left(left)}"] if left else []
     for head_, texts, rows in blocks:
         if rows:
             lines += ["", columns([[str(h) for h in head_], *([plain(r[0], 56), *r[1:]] for r in rows)], numeric=texts)]
     if missing:
-        lines += ["", f"Not documented yet: {', '.join(missing)}"]
+        lines += ["", wrap(f"Not documented yet: {', '.join(missing)}", "  ")]
     for notice in told:
         lines += ["", notice.title, *(wrap(f"- {what}: {rest}", "  ") for what, rest in as_lines(notice))]
     made: Html = el("div", *html, class_="jg-root jg-box")
     return style_element("base", "box") + made, "\n".join(lines)
+
+
+def _nudges(policy: PolicyCheck) -> tuple[list[tuple[str, str, str]], int]:
+    """Return what is to be done first: the control, why, and the next step; and how many more there are."""
+    unmet = by_weight(policy.unmet())
+    told = [
+        (
+            f"{SIGNS[v.status]} {words.shorten(one_line(v.title), 80)} ({v.severity}, {status_word(v.status)})",
+            one_line(v.reason),
+            next_step(v),
+        )
+        for v in unmet[:_MOST_NUDGES]
+    ]
+    return told, len(unmet) - len(told)
+
+
+def _left(count: int) -> str:
+    return f"And {words.plural(count, 'more control')} not met; %gov_policy check shows all."
 
 
 def _counts(shown: Mapping[str, Json]) -> str:

@@ -8,6 +8,7 @@ from jupyter_gov import services
 
 from ._following import JobHandler, JobsHandler
 from ._handler import GovHandler
+from ._policies import ChecksHandler, PoliciesHandler
 from ._reports import ReportFileHandler, ReportsHandler
 from ._reproductions import ReproductionsHandler
 from ._runs import (
@@ -27,12 +28,14 @@ ROUTES: dict[str, type[GovHandler]] = {
     "/": RootHandler,
     "/openapi.yaml": OpenApiHandler,
     "/experiments": ExperimentsHandler,
+    "/policies": PoliciesHandler,
     "/runs": RunsHandler,
     "/runs/{run}": RunHandler,
     "/runs/{run}/overview": OverviewHandler,
     "/runs/{run}/reports": ReportsHandler,
     "/runs/{run}/reports/{report}/files/{name}": ReportFileHandler,
     "/runs/{run}/reproductions": ReproductionsHandler,
+    "/runs/{run}/checks": ChecksHandler,
     "/runs/{run}/{collection}": CollectionHandler,
     "/jobs": JobsHandler,
     "/jobs/{job}": JobHandler,

@@ -13,7 +13,7 @@ from jupyter_gov.errors import InputError
 
 from ._handler import RESOURCE, GovHandler
 
-API_VERSION = 4
+API_VERSION = 5
 """Raised when an answer changes in a way that an older front end cannot read."""
 
 _GLANCE = 20
@@ -94,10 +94,10 @@ class OverviewHandler(GovHandler):
     @web.authenticated
     @authorized("read", RESOURCE)  # type: ignore[untyped-decorator]
     async def get(self, run: str) -> None:
-        """Send the overview; its ETag is the run's last event and the limit, so that nothing new is a 304."""
+        """Send the overview; its ETag is the run's version and the limit, so that nothing new is a 304."""
         limit = self.limit_query(_GLANCE)
-        key, seq = await self.call(services.run_version, run)
-        self.set_header("Etag", f'W/"{key}.{seq}.{limit}.{jupyter_gov.__version__}"')
+        key, version = await self.call(services.run_version, run)
+        self.set_header("Etag", f'W/"{key}.{version}.{limit}.{jupyter_gov.__version__}"')
         if self.check_etag_header():
             self.set_status(304)
             self.finish()

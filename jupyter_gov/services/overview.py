@@ -14,6 +14,7 @@ from jupyter_gov.records import (
     Assessment,
     AssessmentResult,
     Cell,
+    Charter,
     Dataset,
     Document,
     Finding,
@@ -21,15 +22,23 @@ from jupyter_gov.records import (
     Gap,
     Json,
     Metric,
+    Mitigation,
+    Override,
+    PolicyCheck,
     Report,
     Reproduction,
+    Run,
     Value,
+    utc_now,
 )
 
 from ._executions import executions_of
 from ._history import History
+from ._policies_seen import PolicySeen, charter_seen, mitigation_seen
 from ._reproductions_seen import MOST, cells_of, seen
 from ._stores import get_store
+from .policies import current_check
+from .policies._evidence import SHARED, Material
 from .runs import find_run
 
 if TYPE_CHECKING:
@@ -48,8 +57,19 @@ _STRUCTURE = {"steps", "transformers", "transformer_list", "estimators"}
 _Data = Mapping[str, Json]
 
 
-def run_version(run: str, store: str | None = None) -> tuple[str, int]:
-    """Return a run's full id and the sequence number of its last event, which grows with every change.
+def run_version(run: str, store: str | None = None) -> tuple[str, str]:
+    """Return a run's full id, and a text that is another whenever the run's overview may be.
+
+    Parameters
+    ----------
+    run, store : str
+        As in `find_run`.
+
+    Returns
+    -------
+    id, version : str
+        The version holds the sequence numbers of the last event of the run and of the runs of its experiment that say
+        something about it, and the day, as verdicts depend on how old their evidence is.
 
     Raises
     ------
@@ -57,7 +77,12 @@ def run_version(run: str, store: str | None = None) -> tuple[str, int]:
         As `find_run`.
     """
     found = find_run(run, store)
-    return found.id, get_store(store).version(found.id)
+    return found.id, _version(get_store(store), found)
+
+
+def _version(store: Store, run: Run) -> str:
+    through = store.known_through(run.id, experiment=run.experiment, shared=SHARED)
+    return f"{through.get(run.id, 0)}.{max(through.values(), default=0)}.{utc_now()[:10]}"
 
 
 def overview(run: str, store: str | None = None, *, limit: int = 20) -> dict[str, Json]:
@@ -88,6 +113,9 @@ def overview(run: str, store: str | None = None, *, limit: int = 20) -> dict[str
     opened = get_store(store)
     # Before the records are read, so that what is written meanwhile makes the next answer a new one.
     seq = opened.version(found.id)
+    check = _judged(opened.url, found.id, _version(opened, found))
+    policy = check and PolicySeen(check, limit)
+    charter = _charter(opened, found, check.model if check else "")
     read = _Reader(opened, found.id, limit)
     fits = read.newest(Fit.kind, parent=None)
     metrics = read.newest(Metric.kind)
@@ -101,8 +129,11 @@ def overview(run: str, store: str | None = None, *, limit: int = 20) -> dict[str
     documents = {d["section"]: d for d in written}
     reports = read.newest(Report.kind)
     reproductions = _Reader(opened, found.id, min(limit, MOST)).newest(Reproduction.kind)
+    mitigations = [Mitigation.from_json(m) for m in read.newest(Mitigation.kind)]
+    overrides = {o["about"]: Override.from_json(o) for o in read.newest(Override.kind)[::-1]}
     pointing = [*metrics, *datasets, *fits, *gaps, *documents.values(), *assessments]
     at = [*(d["cell"] for d in pointing), *(c for f in findings for c in f["cells"][:1]), *cells_of(reproductions)]
+    at += [*(policy.cells() if policy else ()), charter and charter.cell, *(m.cell for m in mitigations)]
     cell = _cells(opened, at)
     names = _names(opened, fits, metrics)
     executions = executions_of(opened, found.id)
@@ -112,6 +143,8 @@ def overview(run: str, store: str | None = None, *, limit: int = 20) -> dict[str
     return {
         "seq": seq,
         "run": found.to_json(),
+        "policy": policy and policy.seen(cell),
+        "charter": charter and charter_seen(charter, cell),
         "cells": {"total": read.total(Cell.kind), "failed": read.total(Cell.kind, status="error")},
         "doubtful": {
             "total": len(doubtful),
@@ -143,9 +176,24 @@ def overview(run: str, store: str | None = None, *, limit: int = 20) -> dict[str
             [_texts(g, "id", "what", "reason", "remedy") | _taken_out(g) | {"cell": cell(g["cell"])} for g in gaps],
         ),
         "documents": _documents(documents, cell),
+        "mitigations": read.listed(
+            Mitigation.kind, [mitigation_seen(m, overrides.get(m.id), cell) for m in mitigations]
+        ),
         "reports": read.listed(Report.kind, [_report(r) for r in reports]),
         "reproductions": read.listed(Reproduction.kind, seen(reproductions, opened, cell)),
     }
+
+
+@lru_cache(maxsize=64)
+def _judged(url: str, run: str, version: str) -> PolicyCheck | None:  # noqa: ARG001
+    """Return the verdicts of the policy in force, worked out once for each version of what they rest on."""
+    return current_check(run, url)
+
+
+def _charter(store: Store, run: Run, model: str) -> Charter | None:
+    """Return the charter that counts for a run, without its other records."""
+    _, charters, _ = store.known("", experiment=run.experiment, shared=(Charter.kind,))
+    return Material(records=[run], shared=charters).charter(model)
 
 
 class _Reader:

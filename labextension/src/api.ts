@@ -7,6 +7,7 @@ import { type ISignal, Signal } from '@lumino/signaling';
 import type {
   IHowToReproduce,
   IJob,
+  IKnownPolicy,
   IOverview,
   IReportAddress,
   IReportJob,
@@ -104,6 +105,12 @@ export class GovernanceApi {
   reproduce(run: string, how: Partial<IHowToReproduce>): Promise<IReproductionJob> {
     const body = JSON.stringify(how);
     return this._request(`runs/${encodeURIComponent(run)}/reproductions`, { method: 'POST', body });
+  }
+
+  /** The policies that a notebook finds by their names; null for those that any finds. */
+  async policies(path: string | null): Promise<readonly IKnownPolicy[]> {
+    const query = path === null ? '' : URLExt.objectToQueryString({ path });
+    return (await this._request<{ policies: IKnownPolicy[] }>(`policies${query}`)).policies;
   }
 
   /** How far a job is. */

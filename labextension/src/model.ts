@@ -8,6 +8,7 @@ import { OverviewFeed } from './feed';
 import { RunJobs } from './jobs';
 import type { NotebookLink } from './kernel';
 import type { Notebooks } from './notebooks';
+import { Policies } from './policies';
 import { toProblem } from './problem';
 import type { IHowToReproduce, IJob, IOverview, IReportJob, IReproductionJob, IServerInfo } from './records';
 import { RunLists } from './lists';
@@ -27,6 +28,7 @@ export class GovernanceModel extends VDomModel {
     this.notebooks = options.notebooks;
     this.feed = new OverviewFeed(options.api, options.itemsPerSection);
     this.lists = new RunLists(options.api, options.pageSize);
+    this.policies = new Policies(options.api);
     const { api } = options;
     this.reports = new RunJobs({ api, kind: 'report', begin: run => api.render(run) });
     this.reproductions = new RunJobs({ api, kind: 'reproduction', begin: (run, how) => api.reproduce(run, how) });
@@ -42,6 +44,7 @@ export class GovernanceModel extends VDomModel {
     this.notebooks.hinted.connect((_, { run, seq }) => this._isVisible && this.feed.hint(run, seq), this);
     this.feed.changed.connect(this._onAnswer, this);
     this.lists.changed.connect(this._onAnswer, this);
+    this.policies.changed.connect(() => this.stateChanged.emit(), this);
     this.reports.changed.connect(() => this.stateChanged.emit(), this);
     this.reports.done.connect(this._onDone, this);
     this.reproductions.changed.connect(() => this.stateChanged.emit(), this);
@@ -53,6 +56,7 @@ export class GovernanceModel extends VDomModel {
   readonly notebooks: Notebooks;
   readonly feed: OverviewFeed;
   readonly lists: RunLists;
+  readonly policies: Policies;
   readonly reports: RunJobs<IReportJob, null>;
   readonly reproductions: RunJobs<IReproductionJob, Partial<IHowToReproduce>>;
 
@@ -148,7 +152,12 @@ export class GovernanceModel extends VDomModel {
     const ticket = ++this._ticket;
     this._isBusy = true;
     this.stateChanged.emit();
-    await Promise.all([this._checkServer(), this.feed.refresh(), this.isListOpen ? this.lists.refresh() : null]);
+    await Promise.all([
+      this._checkServer(),
+      this.feed.refresh(),
+      this.policies.refresh(this.notebook?.path ?? null),
+      this.isListOpen ? this.lists.refresh() : null
+    ]);
     if (ticket === this._ticket) {
       this._isBusy = false;
       this.stateChanged.emit();
@@ -185,6 +194,9 @@ export class GovernanceModel extends VDomModel {
     // A kernel that was restarted ends its run, too late to say so.
     const hasStopped = tracking === 'off' && this._lastTracking !== 'off' && notebook === this._lastNotebook;
     this._lastTracking = tracking;
+    if (notebook !== this._lastNotebook && this._isVisible) {
+      void this.policies.refresh(notebook?.path ?? null);
+    }
     if (notebook !== this._lastNotebook || run !== this._lastRun) {
       // The choice was made beside another notebook, or before the run that has begun now.
       this._chosen = null;

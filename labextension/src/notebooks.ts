@@ -92,7 +92,8 @@ export class Notebooks {
     await notebook.scrollToItem(index, 'center');
     notebook.mode = 'edit';
     const editor = notebook.activeCell?.editor;
-    editor?.setCursorPosition({ line: editor.lineCount - 1, column: 0 });
+    const line = (editor?.lineCount ?? 1) - 1;
+    editor?.setCursorPosition({ line, column: editor.getLine(line)?.length ?? 0 });
     editor?.focus();
   }
 

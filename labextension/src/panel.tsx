@@ -162,7 +162,9 @@ export class GovernancePanel extends VDomRenderer<GovernanceModel> {
         hasFocus={model.isChosen}
         onBack={model.isChosen ? this._goBack : null}
         backLabel={notebook?.run ? trans.__('Back to the current run') : trans.__('Back to the list')}
+        policies={model.policies.known}
         onAddCell={notebook ? this._addCell : null}
+        onInsert={notebook?.tracking === 'on' && !model.isChosen ? this._insert : null}
         onRender={this._render}
         onReproduce={this._reproduce}
         onCancelReproduction={this._cancelReproduction}
@@ -219,6 +221,9 @@ export class GovernancePanel extends VDomRenderer<GovernanceModel> {
     });
   };
   private readonly _addCell = (section: string) => void this.model.notebooks.insertCell(`%%gov_doc ${section}\n`);
+  private readonly _insert = (call: string) =>
+    // What a magic of a whole cell is about stands below it.
+    void this.model.notebooks.insertCell(call.startsWith('%%') ? `${call}\n` : call);
   private readonly _choose = (run: string) => this.model.choose(run);
   private readonly _render = () => this.model.shownRun && void this.model.reports.begin(this.model.shownRun, null);
   private readonly _reproduce = (how: Partial<IHowToReproduce>) =>

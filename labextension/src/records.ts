@@ -242,6 +242,129 @@ export interface IReproduction {
   readonly seconds: number;
 }
 
+/** What a verdict says of one control. */
+export type VerdictStatus = 'fail' | 'missing' | 'inconclusive' | 'waived' | 'pass' | 'not_applicable';
+
+/** How much a control matters. */
+export type Level = 'blocker' | 'major' | 'minor';
+
+/** What verdicts come to. */
+export type Readiness = 'ready' | 'with_reservations' | 'undecided' | 'blocked';
+
+/** What the evidence says to one requirement of a control. */
+export interface IAnswer {
+  readonly asked: string;
+  readonly status: VerdictStatus;
+  readonly reason: string;
+  /** Of an inconclusive one: how many more rows would decide. */
+  readonly rows: number | null;
+  readonly cell: ICellRef | null;
+}
+
+/** What came of one control; its id is the control's. */
+export interface IVerdict extends IItem {
+  readonly title: string;
+  readonly text: string;
+  readonly severity: Level;
+  readonly status: VerdictStatus;
+  readonly owner: string;
+  /** The policy that it was first written in. */
+  readonly origin: string;
+  readonly reason: string;
+  /** The one thing to do next: a call, else a sentence; empty where it is met. */
+  readonly action: string;
+  readonly source: {
+    readonly title: string;
+    readonly clause: string;
+    readonly url: string;
+    readonly date: string;
+    readonly certainty: string;
+  };
+  readonly remedies: readonly string[];
+  readonly answers: readonly IAnswer[];
+  readonly answers_total: number;
+  readonly waiver: {
+    readonly by: string;
+    readonly why: string;
+    readonly until: string;
+    readonly expired: boolean;
+  } | null;
+}
+
+/** The policy in force, judged by what is known now. */
+export interface IPolicyState {
+  readonly id: string;
+  readonly policy: string;
+  readonly version: string;
+  readonly title: string;
+  /** The model that was judged, or empty. */
+  readonly model: string;
+  readonly as_of: string;
+  readonly readiness: Readiness;
+  readonly context: Readonly<Record<string, unknown>>;
+  readonly counts: Readonly<Record<VerdictStatus, number>>;
+  /** The most severe first. */
+  readonly unmet: IItems<IVerdict>;
+  readonly rest: IItems<IVerdict>;
+}
+
+/** Why a model is built, and who decided so. */
+export interface ICharter extends IItem {
+  readonly goal: string;
+  readonly decision: string;
+  readonly conditions: string;
+  readonly decided: string;
+  readonly tier: string;
+  readonly jurisdiction: string;
+  readonly approvers: readonly { readonly name: string; readonly role: string }[];
+  readonly kpis: readonly string[];
+  readonly risks: number;
+  readonly policies: readonly string[];
+}
+
+/** A number with its interval. */
+export type IInterval = Pick<IMeasured, 'value' | 'lower' | 'upper' | 'confidence'>;
+
+/** One candidate of a mitigation; the model itself is one. */
+export interface ITried {
+  readonly name: string;
+  readonly status: 'done' | 'skipped' | 'failed' | 'stopped';
+  readonly reason: string;
+  readonly on_frontier: boolean;
+  readonly needs_attribute: boolean;
+  /** How many of the controls that were not met it meets. */
+  readonly met: number;
+  readonly asked: number;
+  readonly performance: IInterval | null;
+  readonly disparity: IInterval | null;
+}
+
+/** What was tried when controls were not met. */
+export interface IMitigation extends IItem {
+  readonly model: string;
+  readonly policy: string;
+  readonly controls: readonly string[];
+  readonly performance: { readonly title: string; readonly attribute: string };
+  readonly disparity: { readonly title: string; readonly attribute: string };
+  readonly tried: readonly ITried[];
+  readonly tried_total: number;
+  readonly chosen: string;
+  readonly advice: readonly string[];
+  readonly override: {
+    readonly proposed: string;
+    readonly chosen: string;
+    readonly by: string;
+    readonly why: string;
+  } | null;
+}
+
+/** A policy that the server finds by its name. */
+export interface IKnownPolicy {
+  readonly name: string;
+  readonly title: string;
+  readonly version: string;
+}
+
 /** A run at a glance. `seq` grows with every change of the run. */
 export interface IOverview {
   readonly seq: number;
@@ -257,6 +380,10 @@ export interface IOverview {
   readonly gaps: IItems<IGap>;
   readonly documents: { readonly written: readonly IWrittenSection[]; readonly missing: readonly IMissingSection[] };
   readonly reports: { readonly total: number; readonly items: readonly IReport[] };
+  /** Null where none is in force. */
+  readonly policy: IPolicyState | null;
+  readonly charter: ICharter | null;
+  readonly mitigations: IItems<IMitigation>;
   /** The newest few. */
   readonly reproductions: { readonly total: number; readonly items: readonly IReproduction[] };
 }

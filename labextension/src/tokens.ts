@@ -7,7 +7,7 @@ export const PLUGIN_ID = 'jupyter-gov:plugin';
 export const TRANSLATION_DOMAIN = 'jupyter_gov';
 
 /** The version of the REST interface that this front end speaks. */
-export const API_VERSION = 4;
+export const API_VERSION = 5;
 
 /** The largest number of items of a kind that the server gives. */
 export const MOST_ITEMS = 500;

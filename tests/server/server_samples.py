@@ -16,10 +16,12 @@ from tornado.web import RequestHandler
 
 from jupyter_gov import services
 from jupyter_gov.records import (
+    Approver,
     AssessmentResult,
     Candidate,
     Cause,
     Cell,
+    Charter,
     Column,
     Compared,
     Dataset,
@@ -30,15 +32,19 @@ from jupyter_gov.records import (
     Fit,
     Gap,
     GeneratorState,
+    Kpi,
     Metric,
+    Mitigation,
     Module,
     Notebook,
     NotebookCell,
+    Override,
     Prediction,
     Report,
     Reproduction,
     Source,
     Spread,
+    Tried,
     Value,
 )
 from jupyter_gov.server._routes import ROUTES, patterns
@@ -197,8 +203,30 @@ def full_run(folder, **more):
         Gap(what="a fit", reason="It ran before tracking.", remedy="Fit it again.", cell=cell.id),
         write_report(folder),
         reproduction(data, fit, accuracy),
+        *decisions(cell, gap),
     )
     return run
+
+
+def decisions(cell, disparity):
+    """Return a charter, and what was tried about a disparity with the choice of a person."""
+    charter = Charter(
+        experiment="loans",
+        goal="Fewer refusals.",
+        kpis=(Kpi(name="AUC", measure="roc_auc", at_least=0.7),),
+        approvers=(Approver(name="Ada", role="Head"),),
+        policies=("good-practice",),
+        cell=cell.id,
+    )
+    tried = Mitigation(
+        model="tree",
+        performance={"measure": "roc_auc"},
+        disparity={"measure": "selection_rate", "kind": "difference", "attribute": "sex", "reference": "max-min"},
+        tried=(Tried(name="original", method="original", values=(disparity,), verdicts={"h.gap": "fail"}),),
+        frontier=("original",),
+        cell=cell.id,
+    )
+    return charter, tried, Override(about=tried.id, proposed="a", chosen="b", by="Ada", why="Simpler.")
 
 
 def reproduction(data, fit, metric, **more):

@@ -23,7 +23,7 @@ OLD = Path(__file__).parents[1] / "store" / "fixtures" / "gov-0001.db"
 
 
 async def test_root_says_which_version_runs(api):
-    assert body(await api()) == {"version": jupyter_gov.__version__, "api": 4}
+    assert body(await api()) == {"version": jupyter_gov.__version__, "api": 5}
 
 
 # -- experiments and runs ----------------------------------------------------------------------------------------------
@@ -238,10 +238,10 @@ async def test_one_run_with_intervals_and_times_that_are_not_finite(api):
     assert reproduced["spread"] == [{"metric": "m", "name": "auc", "original": "NaN", "values": ["NaN", 0.5]}]
 
 
-@pytest.mark.parametrize("path", [p for _, p in EVERY_ROUTE if "{run}" in p])
-async def test_no_such_run(api, path):
-    [verb] = {v for v, p in EVERY_ROUTE if p == path and v == "get"}
-    code, error = await refused(api(*parts(path, run=NO_RUN), method=verb.upper()))
+@pytest.mark.parametrize(("verb", "path"), [(v, p) for v, p in EVERY_ROUTE if "{run}" in p])
+async def test_no_such_run(api, verb, path):
+    body = "{}" if verb == "post" else None
+    code, error = await refused(api(*parts(path, run=NO_RUN), method=verb.upper(), body=body))
     assert code == 404
     assert error["code"] == "not_found"
     assert error["message"]

@@ -20,7 +20,7 @@ test('says what to do when the server has no jupyter-gov', async ({ page }) => {
 });
 
 test('says when page and server are of different releases', async ({ page }) => {
-  await page.route(ROOT, route => route.fulfill({ json: { version: '99.0.0', api: 4 } }));
+  await page.route(ROOT, route => route.fulfill({ json: { version: '99.0.0', api: 5 } }));
   await page.goto();
   const panel = await openPanel(page);
   await expect(panel).toContainText(/This page runs jupyter-gov \d+\.\d+\.\d+, the server 99\.0\.0/);

@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { IOverview } from '../records';
+import { readinessWord } from './ControlStatus';
 import { verdictWord } from './Verdict';
 
 /** What is new is said at most so often. */
@@ -44,8 +45,9 @@ function newSince(before: IOverview, now: IOverview, trans: TranslationBundle): 
   if (before.run.id !== now.run.id) {
     return '';
   }
-  const gained = (kind: 'fits' | 'metrics' | 'datasets' | 'assessments' | 'findings' | 'gaps' | 'reproductions') =>
-    now[kind].total - before[kind].total;
+  const gained = (
+    kind: 'fits' | 'metrics' | 'datasets' | 'assessments' | 'findings' | 'gaps' | 'reproductions' | 'mitigations'
+  ) => now[kind].total - before[kind].total;
   const parts: [number, (n: number) => string][] = [
     [gained('fits'), n => trans._n('one new model', '%1 new models', n)],
     [gained('metrics'), n => trans._n('one new metric', '%1 new metrics', n)],
@@ -53,7 +55,9 @@ function newSince(before: IOverview, now: IOverview, trans: TranslationBundle): 
     [gained('assessments'), n => trans._n('one new assessment', '%1 new assessments', n)],
     [gained('findings'), n => trans._n('one new finding', '%1 new findings', n)],
     [gained('gaps'), n => trans._n('one more thing not captured', '%1 more things not captured', n)],
-    [gained('reproductions'), () => reproduced(now, trans)]
+    [gained('reproductions'), () => reproduced(now, trans)],
+    [gained('mitigations'), n => trans._n('one new mitigation', '%1 new mitigations', n)],
+    [Number(standing(before, trans) !== standing(now, trans)), () => standing(now, trans)]
   ];
   return parts
     .filter(([n]) => n > 0)
@@ -65,4 +69,13 @@ function newSince(before: IOverview, now: IOverview, trans: TranslationBundle): 
 function reproduced({ reproductions }: IOverview, trans: TranslationBundle): string {
   const newest = reproductions.items[0];
   return newest ? trans.__('reproduced: %1', verdictWord(newest.verdict, trans)) : '';
+}
+
+/** Such as “policy: blocked, 2 controls not met”. */
+function standing({ policy }: IOverview, trans: TranslationBundle): string {
+  if (!policy) {
+    return trans.__('no policy');
+  }
+  const unmet = trans._n('one control not met', '%1 controls not met', policy.unmet.total);
+  return trans.__('policy: %1, %2', readinessWord(policy.readiness, trans).toLowerCase(), unmet);
 }

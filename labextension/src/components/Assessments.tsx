@@ -6,7 +6,7 @@ import { Disclosure } from './Disclosure';
 import { Item } from './Item';
 import { type IItemContext, type IItemProps, ItemSection } from './ItemSection';
 import { Name } from './Name';
-import { brief, formatMeasured, formatNumber, formatRows } from './text';
+import { brief, formatInterval, formatNumber, formatRows } from './text';
 
 interface IAssessmentsProps {
   assessments: IItems<IAssessment>;
@@ -68,7 +68,7 @@ function Measured({ measured, label, trans }: IMeasuredProps): React.ReactElemen
     <span className="jp-Governance-line jp-mod-wraps">
       <Name text={label} lines={2} />
       <span className="jp-Governance-figure" title={interval}>
-        {formatMeasured(measured, trans)}
+        {formatInterval(measured, trans)}
       </span>
     </span>
   );

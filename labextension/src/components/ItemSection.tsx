@@ -69,7 +69,7 @@ interface IMoreProps {
 }
 
 /** A way to the items that are not shown. */
-function More({ title, total, shown, onShow, trans }: IMoreProps): React.ReactElement {
+export function More({ title, total, shown, onShow, trans }: IMoreProps): React.ReactElement {
   if (shown >= MOST_ITEMS) {
     return (
       <p className="jp-Governance-none">

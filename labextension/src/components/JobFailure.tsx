@@ -3,8 +3,7 @@ import * as React from 'react';
 
 import type { IJob } from '../records';
 import type { IProblem } from '../tokens';
-import { warningIcon } from './icons';
-import { plain } from './text';
+import { Notice } from './Notice';
 
 interface IJobFailureProps {
   job: IJob | null;
@@ -22,22 +21,7 @@ export function JobFailure({ job, problem, title, forbidden, trans }: IJobFailur
   if (!error) {
     return null;
   }
-  const sentences =
-    problem?.kind === 'forbidden' ? [forbidden] : [error.message, error.hint].filter(Boolean).map(plain);
-  return (
-    <div role="alert" className="jp-Governance-notice">
-      <warningIcon.react tag="span" className="jp-Governance-noticeIcon" aria-hidden="true" />
-      <div>
-        <p>
-          <strong>{title}</strong>
-        </p>
-        {sentences.length === 0 && <p>{trans.__('The server was restarted meanwhile. Begin again.')}</p>}
-        {sentences.map(sentence => (
-          <p key={sentence}>
-            <bdi>{sentence}</bdi>
-          </p>
-        ))}
-      </div>
-    </div>
-  );
+  const sentences = problem?.kind === 'forbidden' ? [forbidden] : [error.message, error.hint].filter(Boolean);
+  const restarted = trans.__('The server was restarted meanwhile. Begin again.');
+  return <Notice title={title} sentences={sentences.length > 0 ? sentences : [restarted]} />;
 }

@@ -3,10 +3,9 @@ import * as React from 'react';
 
 import type { ISwitchProblem, KernelState, TrackingState } from '../tokens';
 import { CodeBlock } from './CodeBlock';
-import { warningIcon } from './icons';
 import { Name } from './Name';
+import { Notice } from './Notice';
 import { Switch } from './Switch';
-import { brief } from './text';
 
 const INSTALL = '%pip install jupyter-gov';
 
@@ -98,19 +97,10 @@ function SwitchProblem({ problem, onCopy, trans }: ISwitchProblemProps): React.R
     )
   };
   return (
-    <div role="alert" className="jp-Governance-notice">
-      <warningIcon.react tag="span" className="jp-Governance-noticeIcon" aria-hidden="true" />
-      <div>
-        <p>{words[problem.kind]}</p>
-        {problem.message && (
-          <p>
-            <bdi>{brief(problem.message, 1000)}</bdi>
-          </p>
-        )}
-        {problem.kind === 'package' && (
-          <CodeBlock code={INSTALL} label={trans.__('Copy the command')} onCopy={onCopy} trans={trans} />
-        )}
-      </div>
-    </div>
+    <Notice sentences={[words[problem.kind], problem.message].filter(Boolean)}>
+      {problem.kind === 'package' && (
+        <CodeBlock code={INSTALL} label={trans.__('Copy the command')} onCopy={onCopy} trans={trans} />
+      )}
+    </Notice>
   );
 }

@@ -4,7 +4,7 @@ import * as React from 'react';
 import type { IProblem, ProblemKind } from '../tokens';
 import { CodeBlock } from './CodeBlock';
 import { warningIcon } from './icons';
-import { brief } from './text';
+import { Notice, Sentences } from './Notice';
 
 const ENABLE = 'jupyter server extension enable jupyter_gov';
 
@@ -38,18 +38,11 @@ export function Problem(props: IProblemProps): React.ReactElement {
   );
   if (isBrief) {
     return (
-      <div role="alert" className="jp-Governance-notice">
-        <warningIcon.react tag="span" className="jp-Governance-noticeIcon" aria-hidden="true" />
-        <div>
-          <p>
-            <strong>{title}</strong>
-          </p>
-          <Sentences sentences={sentences} />
-          {command}
-          <p>{trans.__('What is shown below may be out of date.')}</p>
-          {button}
-        </div>
-      </div>
+      <Notice title={title} sentences={sentences}>
+        {command}
+        <p>{trans.__('What is shown below may be out of date.')}</p>
+        {button}
+      </Notice>
     );
   }
   return (
@@ -60,18 +53,6 @@ export function Problem(props: IProblemProps): React.ReactElement {
       {command}
       {button}
     </div>
-  );
-}
-
-function Sentences({ sentences }: { sentences: readonly string[] }): React.ReactElement {
-  return (
-    <>
-      {sentences.map(sentence => (
-        <p key={sentence}>
-          <bdi>{brief(sentence, 1000)}</bdi>
-        </p>
-      ))}
-    </>
   );
 }
 

@@ -1,18 +1,28 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { IHowToReproduce, IOverview, IReportAddress, IReportJob, IReproductionJob } from '../records';
+import type {
+  IHowToReproduce,
+  IKnownPolicy,
+  IOverview,
+  IReportAddress,
+  IReportJob,
+  IReproductionJob
+} from '../records';
 import type { IProblem } from '../tokens';
 import { Announcer } from './Announcer';
 import { Assessments } from './Assessments';
 import { Cells } from './Cells';
+import { Charter } from './Charter';
 import { Datasets } from './Datasets';
 import { Documentation } from './Documentation';
 import { Findings } from './Findings';
 import { Gaps } from './Gaps';
 import type { IItemContext } from './ItemSection';
 import { Metrics } from './Metrics';
+import { Mitigations } from './Mitigations';
 import { Models } from './Models';
+import { Policy } from './Policy';
 import { Redactions } from './Redactions';
 import { Reports } from './Reports';
 import { Reproductions } from './Reproductions';
@@ -31,6 +41,8 @@ interface IRunViewProps {
   isLost: boolean;
   report: IJobState<IReportJob>;
   reproduction: IJobState<IReproductionJob> & { isEnding: boolean };
+  /** The policies that the server knows; null until it has said so. */
+  policies: readonly IKnownPolicy[] | null;
   context: IItemContext;
   /** Whether the run was asked for by a click, and so takes the focus. */
   hasFocus: boolean;
@@ -38,6 +50,8 @@ interface IRunViewProps {
   onBack: (() => void) | null;
   backLabel: string;
   onAddCell: ((section: string) => void) | null;
+  /** Put a cell into the notebook that the run is of; null if it is not in focus, or not tracked any more. */
+  onInsert: ((source: string) => void) | null;
   onRender: () => void;
   onReproduce: (how: Partial<IHowToReproduce>) => void;
   onCancelReproduction: () => void;
@@ -78,6 +92,15 @@ export function RunView(props: IRunViewProps): React.ReactElement {
         onOpen={props.onOpenReport}
         trans={trans}
       />
+      <Policy
+        policy={overview.policy}
+        known={props.policies}
+        proposed={overview.charter?.policies ?? []}
+        context={context}
+        onInsert={props.onInsert}
+        onCopy={onCopy}
+      />
+      <Charter charter={overview.charter} context={context} />
       <Reproductions
         reproductions={overview.reproductions}
         {...props.reproduction}
@@ -90,6 +113,7 @@ export function RunView(props: IRunViewProps): React.ReactElement {
       <Metrics metrics={overview.metrics} context={context} />
       <Datasets datasets={overview.datasets} context={context} />
       <Assessments assessments={overview.assessments} context={context} />
+      <Mitigations mitigations={overview.mitigations} context={context} />
       <Findings findings={overview.findings} context={context} />
       <Redactions cells={overview.redacted} context={context} />
       <Gaps gaps={overview.gaps} context={context} />

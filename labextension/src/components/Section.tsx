@@ -15,8 +15,8 @@ interface ISectionProps {
   /** Under which name it is remembered whether the section is open. */
   id: string;
   title: string;
-  /** Beside the title: how many there are. */
-  count: string;
+  /** Beside the title: how many there are, or what they come to. */
+  count: React.ReactNode;
   isEmpty: boolean;
   state: ISectionState;
   children: React.ReactNode;

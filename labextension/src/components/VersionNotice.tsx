@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { warningIcon } from './icons';
+import { Notice } from './Notice';
 
 interface IVersionNoticeProps {
   page: string;
@@ -12,17 +12,16 @@ interface IVersionNoticeProps {
 
 /** Page and server are of different releases, yet understand each other. */
 export function VersionNotice({ page, server, onReload, trans }: IVersionNoticeProps): React.ReactElement {
+  const said = trans.__(
+    'This page runs jupyter-gov %1, the server %2. Save your work and reload the page.',
+    page,
+    server
+  );
   return (
-    <div role="status" className="jp-Governance-notice">
-      <warningIcon.react tag="span" className="jp-Governance-noticeIcon" aria-hidden="true" />
-      <div>
-        <p>
-          {trans.__('This page runs jupyter-gov %1, the server %2. Save your work and reload the page.', page, server)}
-        </p>
-        <button type="button" className="jp-Governance-button" onClick={onReload}>
-          {trans.__('Reload the page')}
-        </button>
-      </div>
-    </div>
+    <Notice role="status" sentences={[said]}>
+      <button type="button" className="jp-Governance-button" onClick={onReload}>
+        {trans.__('Reload the page')}
+      </button>
+    </Notice>
   );
 }

@@ -2,7 +2,7 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { IFinding, IMeasured } from '../records';
+import type { IFinding, IInterval } from '../records';
 
 /** What steers a renderer: control characters, line ends, bidirectional overrides and isolates, zero-width marks. */
 // eslint-disable-next-line no-control-regex
@@ -77,7 +77,7 @@ export function formatValue(value: unknown): string {
 }
 
 /** Return a measured number with its interval, such as “0.83 [0.79, 0.87]”. */
-export function formatMeasured({ value, lower, upper }: IMeasured, trans: TranslationBundle): string {
+export function formatInterval({ value, lower, upper }: IInterval, trans: TranslationBundle): string {
   if (value === null) {
     return trans.__('not estimable');
   }
