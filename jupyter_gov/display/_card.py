@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from jupyter_gov.records import Assessment, AssessmentResult, new_id
+from jupyter_gov.records import Assessment, AssessmentResult
 
 from . import _select, sections, words
 from ._csv import download
 from ._questions import by_question
-from .html import Html, bullets, el, join, name, style_element
+from .html import Html, bullets, el, join, name, style_element, tabs
 
 _MOST_TABS = 7
 """Results that have a tab each; beyond, questions have, and results within them."""
@@ -77,35 +75,16 @@ def _tabs(assessment: Assessment) -> Html:
         parts = []
         for question, found in by_question(done).items():
             within = [_part(assessment, r) for r in found]
-            parts += within if len(within) == 1 else [(question, _folds(within))]
+            parts += within if len(within) == 1 else [(question, tabs(within))]
     undone = _select.undone(assessment, "skipped")
     if undone:
         told = bullets((sections.reason(*alike) for alike in undone), "jg-undones")
         parts.append((f"Left out ({sum(map(len, undone))})", told))
-    return _folds(parts)
+    return tabs(parts)
 
 
 def _part(assessment: Assessment, found: AssessmentResult) -> tuple[str, Html]:
     return sections.title_of(found), join([sections.section(assessment, found), download(found)])
-
-
-def _folds(parts: Sequence[tuple[str, Html]]) -> Html:
-    """Return folds that close each other.
-
-    Those of one name do. The name is new each time, so that a card that is shown twice has a tab open in either.
-    """
-    group = f"jg-{new_id()}"
-    made = [
-        el(
-            "details",
-            el("summary", el("span", title)),
-            el("div", content, class_="jg-tab"),
-            name=group,
-            open=i == 0,
-        )
-        for i, (title, content) in enumerate(parts)
-    ]
-    return el("div", *made, class_="jg-tabs") if made else Html("")
 
 
 def _foot(assessment: Assessment) -> Html:

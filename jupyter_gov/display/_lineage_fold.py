@@ -22,6 +22,7 @@ KINDS = {
     "prediction": "prediction",
     "metric": "metric",
     "assessment": "assessment",
+    "mitigation": "mitigation",
 }
 
 

@@ -10,7 +10,7 @@ from jupyter_gov.records import Document
 
 from . import words
 from ._markdown import render
-from .html import Html, bullets, el, join, name, style_element
+from .html import Html, bullets, coded, details, el, join, name, style_element
 
 
 def markdown(document: Document) -> tuple[str, str]:
@@ -28,6 +28,31 @@ def files(made: Sequence[Path]) -> tuple[str, str]:
     items = [_file(path) for path in made]
     html = style_element("box") + el("div", el("p", "Report"), bullets(items, "jg-files"), class_=_BOX)
     return html, "\n".join(str(path) for path in made)
+
+
+def outline(title: str, text: str) -> tuple[str, str]:
+    """Return text in blocks, such as what a policy asks for; of several, all but the first are folded.
+
+    Parameters
+    ----------
+    title : str
+    text : str
+        Blocks are parted by empty lines; a block's first line is what it is about.
+    """
+    lines = [words.printable(line) for line in text.strip().split("\n")]
+    blocks = [block.split("\n") for block in "\n".join(lines).split("\n\n")]
+    made = [
+        details(first, bullets(map(_item, rest)), opened=block == 0)
+        if len(blocks) > 1
+        else join([el("p", el("b", first)), bullets(map(_item, rest))])
+        for block, (first, *rest) in enumerate(blocks)
+    ]
+    html = style_element("box", "base") + el("div", el("p", title, class_="jg-kicker"), *made, class_=_BOX)
+    return html, "\n".join(lines)
+
+
+def _item(line: str) -> Html:
+    return coded(line.strip().removeprefix("- "))
 
 
 _BOX = "jg-root jg-box"

@@ -19,7 +19,7 @@ from ._reproduction_text import (
     reproduction_text,
     spreads,
 )
-from .html import Html, bullets, details, el, join, name, style_element, table
+from .html import Html, bullets, coded, details, el, join, name, style_element, table
 
 _MOST_NAMED = 300
 
@@ -101,18 +101,12 @@ def _lead(record: Reproduction) -> Html:
     """Return the summary without the word that stands above it."""
     word, _, rest = record.summary.partition(": ")
     told = rest[:1].upper() + rest[1:] if word.lower() == record.verdict else record.summary
-    return el("p", _coded(words.shorten(told, 800)), class_="jg-lead")
-
-
-def _coded(text: str) -> Html:
-    """Return a sentence with what stands between backticks as code."""
-    parts = text.split("`")
-    return join(el("code", p) if i % 2 and i < len(parts) - 1 else p for i, p in enumerate(parts))
+    return el("p", coded(words.shorten(told, 800)), class_="jg-lead")
 
 
 def _cause(cause: Cause) -> Html:
-    remedy = el("span", " ", _coded(words.shorten(cause.remedy, 300)), class_="jg-quiet") if cause.remedy else ""
-    return join([_coded(words.shorten(cause.message, 600)), remedy])
+    remedy = el("span", " ", coded(words.shorten(cause.remedy, 300)), class_="jg-quiet") if cause.remedy else ""
+    return join([coded(words.shorten(cause.message, 600)), remedy])
 
 
 def _reasons(record: Reproduction, cell: CellName) -> Html:
@@ -124,17 +118,17 @@ def _reasons(record: Reproduction, cell: CellName) -> Html:
         where = join([", ", cell(item.cell)]) if item.cell else ""
         told.append(("They part at", join([kind_of(item), " ", name(item.name), where, ". ", _sentence(item.detail)])))
     if len(deciding) > 1:
-        told.append(("Because", join((_coded(words.shorten(c.message, 600)) for c in deciding), " ")))
+        told.append(("Because", join((coded(words.shorten(c.message, 600)) for c in deciding), " ")))
     remedies = dict.fromkeys(c.remedy for c in deciding if c.remedy)
     if remedies:
-        told.append(("What to do", join((_coded(words.shorten(r, 300)) for r in remedies), " ")))
+        told.append(("What to do", join((coded(words.shorten(r, 300)) for r in remedies), " ")))
     if not told:
         return Html("")
     return el("dl", *(el("div", el("dt", term), el("dd", text)) for term, text in told), class_="jg-told jg-parting")
 
 
 def _sentence(detail: str) -> Html:
-    return _coded(f"{detail[:1].upper()}{detail[1:]}." if detail else "")
+    return coded(f"{detail[:1].upper()}{detail[1:]}." if detail else "")
 
 
 def _counts(record: Reproduction) -> Html:
@@ -158,7 +152,7 @@ def _differences(record: Reproduction, cell: CellName) -> Html:
             join([name(i.name), el("small", kind_of(i), class_="jg-quiet")]),
             _where(i, cell),
             _item_verdict(i),
-            _coded(i.detail),
+            coded(i.detail),
         ]
         for i in found[:MOST]
     ]

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 from importlib.resources import files
 
+from jupyter_gov.records import new_id
+
 from .words import shorten
 
 NAME_LIMIT = 48
@@ -142,6 +144,25 @@ def details(summary: object, *children: object, printed: bool = True, opened: bo
         class_=kind,
         open=opened,
     )
+
+
+def tabs(parts: Iterable[tuple[object, object]]) -> Html:
+    """Return folds, each a title and what is in it, that close each other; the style sheet ``tabs`` makes them tabs.
+
+    Those of one name do. The name is new each time, so that a card that is shown twice has a tab open in either.
+    """
+    group = f"jg-{new_id()}"
+    made = [
+        el("details", el("summary", el("span", title)), el("div", content, class_="jg-tab"), name=group, open=i == 0)
+        for i, (title, content) in enumerate(parts)
+    ]
+    return el("div", *made, class_="jg-tabs") if made else Html("")
+
+
+def coded(text: str) -> Html:
+    """Return a sentence with what stands between backticks as code."""
+    parts = text.split("`")
+    return join(el("code", p) if i % 2 and i < len(parts) - 1 else p for i, p in enumerate(parts))
 
 
 def facts(pairs: Iterable[tuple[object, object]]) -> Html:

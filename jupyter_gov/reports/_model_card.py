@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from jupyter_gov.display import html, sections
+from jupyter_gov.display import html, read_voices, sections
 from jupyter_gov.display import words as w
 from jupyter_gov.records import Assessment, AssessmentResult
 
-from . import _data, _evidence, _overview, _reproductions, _session, _source
+from . import _data, _evidence, _mitigations, _overview, _policy, _reproductions, _session, _source
 from ._run_records import STYLES, RunRecords
 
 
@@ -46,6 +47,8 @@ class ModelCard:
         The run's full id.
     store : str
         URL of the store.
+    voices : str
+        The folder of a site's own templates of the voices; empty where there are none.
 
     Raises
     ------
@@ -53,10 +56,13 @@ class ModelCard:
         If there is no such run.
     StoreError
         If the store cannot be read.
+    InputError
+        If the folder of the voices cannot be read.
     """
 
-    def __init__(self, run: str, *, store: str) -> None:
+    def __init__(self, run: str, *, store: str, voices: str = "") -> None:
         self.records = RunRecords.load(run, store)
+        self._voices = read_voices(Path(voices)) if voices else {}
 
     def title(self) -> Block:
         """Return model, run, status, who, when, and from which code."""
@@ -65,7 +71,19 @@ class ModelCard:
     def summary(self) -> Block:
         """Return the result in a sentence, and what is missing."""
         again = self._ran(_reproductions.last_word)
-        return Block(_overview.summary(self.records, again), "Summary")
+        return Block(_overview.summary(self.records, again, _policy.last_word(self.records)), "Summary")
+
+    def charter(self) -> Block:
+        """Return why the model was built, what it must reach, whom it touches, and who decided."""
+        return Block(_policy.charter(self.records), "Charter")
+
+    def policy(self) -> Block:
+        """Return whether what a policy asks for holds, as was recorded last: the matrix, and four voices."""
+        return Block(_policy.policy(self.records, self._voices), "Policy")
+
+    def mitigations(self) -> Block:
+        """Return what was tried where a control was not met, beside the original; nothing where nothing was."""
+        return Block(_mitigations.mitigations(self.records), "Mitigations tried")
 
     def document(self, section: str) -> Block:
         """Return a section that was written with ``%%gov_doc``; where there is none, its question, as missing."""

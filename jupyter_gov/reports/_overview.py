@@ -53,8 +53,11 @@ def title(records: RunRecords) -> html.Html:
     )
 
 
-def summary(records: RunRecords, again: html.Html | None = None) -> html.Html:
-    """Return the results in a sentence for each assessment, and what is missing; `again` is said of reproductions."""
+def summary(records: RunRecords, again: html.Html | None = None, policy: html.Html | None = None) -> html.Html:
+    """Return the results in a sentence for each assessment, and what is missing.
+
+    `again` is said of reproductions, and `policy` of what must hold.
+    """
     parts: list[object] = [_errors(records)]
     explained = [a for a in records.assessments if {r.name for r in a.results} == {ONE_ROW}]
     for assessment in records.assessments:
@@ -82,7 +85,7 @@ def summary(records: RunRecords, again: html.Html | None = None) -> html.Html:
     if missing:
         told = html.join([told, f" Not documented: {', '.join(missing)}."])
     last = html.el("p", again, class_="jg-quiet") if again else ""
-    return section("summary", "Summary", *parts, html.el("p", told, class_="jg-quiet"), last)
+    return section("summary", "Summary", *parts, policy or "", html.el("p", told, class_="jg-quiet"), last)
 
 
 def _errors(records: RunRecords) -> html.Html:

@@ -6,7 +6,7 @@ import contextlib
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -36,6 +36,7 @@ def render(
     to: Sequence[str] = ("html",),
     output_dir: Path,
     report: str | None = None,
+    voices: Path | None = None,
     progress: bool | Progress = False,
 ) -> list[Path]:
     """Render a document about a run, beside those that were rendered before.
@@ -56,6 +57,8 @@ def render(
     report : str, optional
         The id under which the document will be recorded; the files are named after it, so that none takes the place of
         one that is recorded already.
+    voices : Path, optional
+        The folder of a site's own templates of the voices.
     progress : bool or callable
         Whether to draw a progress bar on standard error; or what to tell before each cell of the template.
 
@@ -85,7 +88,9 @@ def render(
             _clear(output_dir)
             with tempfile.TemporaryDirectory(prefix=_WORK, dir=output_dir) as folder:
                 filled = Path(folder) / f"{stem}.ipynb"
-                _fill(path, run, store, filled, output_dir / f"{stem}.failed.ipynb", progress=progress)
+                # A template of the user's need not know of voices.
+                given = {"run": run, "store": store, **({"voices": str(voices.absolute())} if voices else {})}
+                _fill(path, given, filled, output_dir / f"{stem}.failed.ipynb", progress=progress)
                 made = [filled]
                 if "html" in to:
                     title = f"{found.name or 'Run'} · {name.replace('-', ' ')}"
@@ -148,9 +153,9 @@ def _folder() -> Path:
         return installed if installed.is_dir() else package.parents[1] / "notebooks" / "reports"
 
 
-def _fill(template: Path, run: str, store: str, output: Path, failed: Path, *, progress: bool | Progress) -> None:
+def _fill(template: Path, given: Mapping[str, str], output: Path, failed: Path, *, progress: bool | Progress) -> None:
     try:
-        fill(template, {"run": run, "store": store}, output, progress=progress)
+        fill(template, given, output, progress=progress)
     except ExecutionError as error:
         if not output.exists():
             raise

@@ -16,6 +16,7 @@ from jupyter_gov.records import (
     Assessment,
     AssessmentResult,
     Cell,
+    Charter,
     Dataset,
     Document,
     Environment,
@@ -30,7 +31,7 @@ from jupyter_gov.records import (
 )
 from jupyter_gov.store import open_store
 
-STYLES = ("base", "card", "lineage", "reproduction")
+STYLES = ("base", "card", "tabs", "lineage", "reproduction", "policy", "charter", "mitigation")
 """Style sheets of `jupyter_gov.display` that the parts of a document need."""
 
 R = TypeVar("R", bound=Record)
@@ -46,10 +47,13 @@ class RunRecords:
         The run itself.
     records : tuple of Record
         All its records in the order in which each was first seen.
+    shared : tuple of Record
+        Charters that other runs of the experiment hold.
     """
 
     run: Run
     records: tuple[Record, ...]
+    shared: tuple[Record, ...] = ()
 
     @classmethod
     def load(cls, run: str, store: str) -> RunRecords:
@@ -66,7 +70,8 @@ class RunRecords:
             found = opened.get(Run, run)
             if found is None:
                 raise NotFoundError(f"No run {run!r} in {store}.", hint="`jupyter gov runs` lists the runs there are.")
-            return cls(found, tuple(opened.records(run)))
+            records, shared, _ = opened.known(run, experiment=found.experiment, shared=(Charter.kind,))
+            return cls(found, tuple(records), tuple(record for _, record in shared))
 
     def all(self, kind: type[R]) -> list[R]:
         """Return the records of a class."""
@@ -106,6 +111,14 @@ class RunRecords:
     def documents(self) -> dict[str, Document]:
         """Documentation sections by name; the last text of each."""
         return {d.section: d for d in self.all(Document)}
+
+    @cached_property
+    def charter(self) -> Charter | None:
+        """The newest charter of the experiment that is about a model of this run, or about all; none after its end."""
+        models = {"", *(r.model for r in self.all(AssessmentResult))}
+        found = [r for r in (*self.shared, *self.records) if isinstance(r, Charter) and r.model in models]
+        before = [c for c in found if not self.run.finished or c.written <= self.run.finished]
+        return max(before, key=lambda c: (c.written, c.id), default=None)
 
     @cached_property
     def session(self) -> Session:
@@ -166,6 +179,11 @@ class RunRecords:
         if cell is None:
             return html.el("span", "cell unknown", class_="jg-quiet")
         return html.el("a", f"cell [{cell.number}]", href=f"#{self.anchor(cell)}")
+
+    def number(self, key: str) -> int | None:
+        """Return the number that the notebook shows beside a cell, None where the cell is not on record."""
+        cell = self.cells.get(key)
+        return None if cell is None else cell.number
 
     def anchor(self, cell: Cell) -> str:
         """Return the id of a cell in the document, such as ``cell-7``."""

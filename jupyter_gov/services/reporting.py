@@ -11,9 +11,10 @@ from jupyter_gov.execution import Progress
 from jupyter_gov.records import Report, Run, new_id, utc_now
 
 from ._stores import get_store
+from .policies import check, policy_in_force
 from .runs import find_run
 from .session import current, write
-from .settings import store_url
+from .settings import site_voices, store_url, voices_folder
 from .workplace import OUTPUT_FOLDER
 
 
@@ -27,6 +28,8 @@ def report(
     progress: bool | Progress = False,
 ) -> list[Path]:
     """Render a document about a run; it is on disk, and recorded, on return. Earlier ones stay beside it.
+
+    Where a policy is in force in the run, its verdicts are recorded before: the document shows them as they are now.
 
     Parameters
     ----------
@@ -53,6 +56,8 @@ def report(
     ------
     NotFoundError
         If there is no such run or template.
+    InputError
+        If the folder of the site's voices cannot be read.
     ReportError, ExecutionError
         If the document could not be rendered.
     """
@@ -79,8 +84,21 @@ def render_report(
     if run is None:
         run = session.run if session is not None else "latest"
     found = find_run(run.id if isinstance(run, Run) else run, url)
+    if policy_in_force(found.id, url) is not None:
+        # A document computes nothing: it shows the verdicts that are on record.
+        check(found.id, store=url)
+    site_voices()  # what cannot be read is said before a kernel starts
     key, folder = new_id(), Path(output or OUTPUT_FOLDER)
-    files = render(found.id, store=url, template=template, to=to, output_dir=folder, report=key, progress=progress)
+    files = render(
+        found.id,
+        store=url,
+        template=template,
+        to=to,
+        output_dir=folder,
+        report=key,
+        voices=voices_folder(),
+        progress=progress,
+    )
     record = Report(
         id=key,
         template=template,

@@ -10,12 +10,15 @@ import os
 from pathlib import Path
 
 from jupyter_core.paths import jupyter_config_path, jupyter_data_dir
-from traitlets import Float, TraitError, Unicode
+from traitlets import Float, List, TraitError, Unicode
 from traitlets.config import Config, Configurable
 from traitlets.config.loader import ConfigFileNotFound, JSONFileConfigLoader, PyFileConfigLoader
 
 from jupyter_gov.errors import StoreError
 from jupyter_gov.execution import STORE_VARIABLE
+
+POLICIES_VARIABLE = "JUPYTER_GOV_POLICIES"
+"""Environment variable that names folders with policies, as PATH does; they come before those of the configuration."""
 
 
 class Governance(Configurable):
@@ -40,6 +43,15 @@ class Governance(Configurable):
     ).tag(config=True)
     kept_each_mb = Float(
         8.0, min=0.0, help="The largest that is kept of one model or prediction, in MB; 0 keeps none."
+    ).tag(config=True)
+    policies = List(
+        Unicode(),
+        help="Folders with policies of the site, one file NAME.yaml for each; looked through after the project's own.",
+    ).tag(config=True)
+    voices = Unicode(
+        "",
+        help="Folder with a site's own templates of the voices that verdicts are told in, such as business.j2. "
+        "Empty: those that come with jupyter-gov.",
     ).tag(config=True)
 
 
@@ -69,6 +81,46 @@ def store_url(explicit: str | None = None, *, config: Config | None = None) -> s
     return chosen if "://" in chosen else f"sqlite:///{Path(os.path.expanduser(chosen)).absolute()}"  # noqa: PTH111
 
 
+def voices_folder() -> Path | None:
+    """Return the folder of the site's own templates of the voices; None where the site has none.
+
+    Raises
+    ------
+    StoreError
+        If the configuration cannot be read.
+    """
+    folder = governance().voices
+    return Path(folder).expanduser() if folder else None
+
+
+def site_voices() -> dict[str, str]:
+    """Return the site's own templates of the voices by name, to be handed to `jupyter_gov.display`.
+
+    Raises
+    ------
+    InputError
+        If the folder or a file in it cannot be read.
+    StoreError
+        If the configuration cannot be read.
+    """
+    from jupyter_gov.display import read_voices
+
+    folder = voices_folder()
+    return read_voices(folder) if folder else {}
+
+
+def policy_folders(config: Config | None = None) -> list[Path]:
+    """Return the site's folders with policies, those that are looked through first first.
+
+    Raises
+    ------
+    StoreError
+        If the configuration cannot be read.
+    """
+    named = os.environ.get(POLICIES_VARIABLE, "").split(os.pathsep)
+    return [Path(name).expanduser() for name in [*named, *governance(config).policies] if name]
+
+
 def governance(config: Config | None = None) -> Governance:
     """Return the settings in force; the files on Jupyter's configuration path unless `config` is given.
 
@@ -82,7 +134,8 @@ def governance(config: Config | None = None) -> Governance:
     except TraitError as error:
         raise StoreError(
             f"The configuration of jupyter-gov cannot be used: {error}",
-            hint="Write texts in quotes, such as sqlite:////home/me/gov.db, and sizes as plain numbers.",
+            hint="Write texts in quotes, such as sqlite:////home/me/gov.db, sizes as plain numbers, and folders of "
+            "policies as a list.",
         ) from error
 
 

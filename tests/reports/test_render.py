@@ -122,8 +122,10 @@ def test_every_part_is_there(page: Page) -> None:
     assert {"assessment-calibration", "assessment-errors"} < set(own)
     assert [s for s in sections if s and not s.startswith("other-") and s not in own] == [
         "summary",
+        "policy",
         "purpose",
         "business-context",
+        "charter",
         "data",
         "model",
         "lineage",

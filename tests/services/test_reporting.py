@@ -6,10 +6,11 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from jupyter_gov.errors import ConflictError, InputError, NotFoundError
-from jupyter_gov.records import Run
+from jupyter_gov.records import PolicyCheck, Run
 from jupyter_gov.services import (
     begin_run,
     check_report,
@@ -18,7 +19,9 @@ from jupyter_gov.services import (
     render_report,
     report,
     report_file,
+    reporting,
     session,
+    use_policy,
 )
 
 
@@ -48,6 +51,39 @@ def test_a_report_on_the_tracked_run_goes_through_its_session(run: Run, store: s
     files = report(other)
     assert files[0].parent == Path.cwd() / "gov-reports"
     assert written[-1] == event.envelope["seq"]
+
+
+def test_a_report_records_and_shows_the_verdicts_of_the_policy_in_force(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy, template = tmp_path / "house.yaml", tmp_path / "short.ipynb"
+    policy.write_text(
+        "schema: jupyter-gov/policy/1\nid: house\nversion: 1.0.0\ntitle: House\nowner: Head of risk\n"
+        "controls: [{id: h.purpose, title: Purpose is written down, require: {document: purpose}}]\n"
+    )
+    cells = [
+        nbformat.v4.new_code_cell('run = store = voices = ""', metadata={"tags": ["parameters"]}),
+        nbformat.v4.new_code_cell(
+            "from jupyter_gov.reports import ModelCard\ncard = ModelCard(run, store=store, voices=voices)"
+        ),
+        nbformat.v4.new_code_cell("card.policy()"),
+    ]
+    spec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": spec}), template)
+    voices = tmp_path / "voices"
+    voices.mkdir()
+    (voices / "business.j2").write_text("The house says: {{ verdict.title }}.")
+    monkeypatch.setattr(reporting, "voices_folder", lambda: voices)
+    session.open_session(run, owner=True)
+    use_policy(str(policy))
+
+    [page, _] = report(run, str(template))
+
+    [check] = [r for r in get_store().records(run.id) if isinstance(r, PolicyCheck)]
+    shown = page.read_text("utf-8")
+    assert check.id in shown
+    assert "Undecided" in shown
+    assert "The house says: Purpose is written down." in shown
 
 
 def test_a_file_is_given_as_it_was_recorded(run: Run, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from ._bins import points_of, reliability
 from ._distributions import distributions
 from ._effect import effect
 from ._frame import ACCENT, BELOW, INK, LINE, MUTED, PAPER, RANKS, ROW, SERIES, Spec
+from ._frontier import Candidate, Region, frontier
 from ._groups import classes, compared, disparities, importance, measures, rates
 from ._lines import Line, lines
 from ._matrix import matrix
@@ -25,7 +26,9 @@ __all__ = [
     "RANKS",
     "ROW",
     "SERIES",
+    "Candidate",
     "Line",
+    "Region",
     "Spec",
     "Step",
     "beeswarm",
@@ -34,6 +37,7 @@ __all__ = [
     "disparities",
     "distributions",
     "effect",
+    "frontier",
     "importance",
     "lines",
     "marked",
