@@ -9,7 +9,18 @@ if TYPE_CHECKING:
     from .capture import track
     from .errors import GovError
     from .fingerprints import fingerprint
-    from .services import assess, compare_data, data_quality, explain_row, lineage, report, reproduce
+    from .services import (
+        assess,
+        charter,
+        check,
+        compare_data,
+        data_quality,
+        explain_row,
+        lineage,
+        mitigate,
+        report,
+        reproduce,
+    )
 
 __version__ = "0.1.0"
 
@@ -18,6 +29,8 @@ __all__ = [
     "ab_table",
     "add_assessment",
     "assess",
+    "charter",
+    "check",
     "compare_data",
     "data_quality",
     "explain_row",
@@ -25,6 +38,7 @@ __all__ = [
     "fingerprint",
     "lineage",
     "local_law_144",
+    "mitigate",
     "report",
     "reproduce",
     "track",
@@ -35,6 +49,8 @@ _HOMES = {
     "ab_table": "assessment",
     "add_assessment": "assessment",
     "assess": "services",
+    "charter": "services",
+    "check": "services",
     "compare_data": "services",
     "data_quality": "services",
     "explain_row": "services",
@@ -42,6 +58,7 @@ _HOMES = {
     "fingerprint": "fingerprints",
     "lineage": "services",
     "local_law_144": "assessment",
+    "mitigate": "services",
     "report": "services",
     "reproduce": "services",
     "track": "capture",

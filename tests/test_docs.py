@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -39,9 +40,17 @@ def test_options_of_magics() -> None:
     assert {o for o in options if f"{o}" not in REFERENCE} == set()
 
 
+def commands(group: click.Command, prefix: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Yield the commands of a group and of the groups in it, each with its whole name."""
+    assert isinstance(group, click.Group)
+    for name, command in group.commands.items():
+        yield f"{prefix}{name}", command
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{prefix}{name} ")
+
+
 def test_commands_and_their_options() -> None:
-    assert isinstance(cli.main, click.Group)
-    for name, command in cli.main.commands.items():
+    for name, command in commands(cli.main):
         assert f"`jupyter gov {name}" in REFERENCE
         assert command.help
         for parameter in command.params:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ._fairness._label_bias import label_bias
     from ._fairness._law_144 import local_law_144
     from ._fairness._law_tables import LocalLaw144
+    from ._fairness._paired import disparity_change
     from ._fairness._supported import supported_differences
     from ._fairness._threshold_counts import ThresholdCounts
     from ._fairness._thresholds import count_thresholds, thresholds_of
@@ -64,6 +65,7 @@ _HOME = {
     "calibration": "_calibration._binary",
     "count_thresholds": "_fairness._thresholds",
     "data_quality": "_quality._assessment",
+    "disparity_change": "_fairness._paired",
     "drift": "_drift._drift",
     "evaluate": "_evaluate",
     "evaluate_drift": "_drift._evaluate",
@@ -109,6 +111,7 @@ __all__ = [
     "calibration",
     "count_thresholds",
     "data_quality",
+    "disparity_change",
     "drift",
     "evaluate",
     "evaluate_data",

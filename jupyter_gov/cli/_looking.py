@@ -38,7 +38,7 @@ def runs(experiment: str | None, notebook: str | None, limit: int, store: str | 
 def show(run: str, lineage: str | None, store: str | None, as_json: bool) -> None:
     """Show everything about RUN: an id, the beginning of one, or `latest`."""
     from jupyter_gov.display import status
-    from jupyter_gov.services import lineage_of, show_run
+    from jupyter_gov.services import current_check, lineage_of, show_run
 
     if lineage:
         found = lineage_of(run, store)
@@ -47,7 +47,7 @@ def show(run: str, lineage: str | None, store: str | None, as_json: bool) -> Non
         return
     shown = show_run(run, store)
     hint = f"What came from what: jupyter gov show {shown['id'][:13]} --lineage. Everything on record: --json."
-    tell(as_json, shown, [] if as_json else [*status(shown)[1].split("\n"), "", hint])
+    tell(as_json, shown, [] if as_json else [*status(shown, current_check(run, store))[1].split("\n"), "", hint])
 
 
 @command("report")

@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..records import AssessmentResult, Dataset, Derivation, Fit, Json, Metric, Prediction, Record
+from ..records import AssessmentResult, Dataset, Derivation, Fit, Json, Metric, Mitigation, Prediction, Record
 from ._graph import Edge, Graph, Node, without_circles
 
 GOES_ON = "goes on"
 """How a fit came from the one before it that it went on with."""
+
+MITIGATES = "mitigate"
+"""How a candidate that was chosen came from the model that it stands in for."""
 
 _DIGITS = 4
 
@@ -99,7 +102,8 @@ class _Making:
         told = (short if fit.name else "", fit.step, "" if fit.status == "ok" else "failed")
         detail = " · ".join(t for t in told if t)
         edges = [Edge(source=d, target=fit.id, label=fit.method) for d in fit.datasets]
-        edges += [Edge(source=p, target=fit.id, label=GOES_ON) for p in (fit.previous,) if p]
+        how = fit.method if fit.method == MITIGATES else GOES_ON
+        edges += [Edge(source=p, target=fit.id, label=how) for p in (fit.previous,) if p]
         edges += [Edge(source=fit.id, target=p, label=fit.step or "inside") for p in (fit.parent,) if p]
         return replace(_node(run, fit, "fit", fit.name or short, detail), digest=fit.model_digest), edges
 
@@ -124,6 +128,14 @@ class _Making:
         )  # fmt: skip
         return _node(run, result, "assessment", result.name, result.status), _edges(result.id, sources)
 
+    def mitigation(self, run: str, made: Mitigation) -> tuple[Node, list[Edge]]:
+        edges = _edges(made.id, ((made.fit, ""), (made.train, "train"), (made.test, "X")))
+        chosen = [t.fit for t in made.tried if t.name == made.chosen and t.fit is not None and t.fit != made.fit]
+        edges += [Edge(source=made.id, target=fit, label=made.chosen) for fit in chosen]
+        done = sum(t.status == "done" for t in made.tried) - 1
+        told = f"{made.chosen} chosen of {done} candidates" if made.chosen else f"{done} candidates"
+        return _node(run, made, "mitigation", made.model, " · ".join(t for t in (told, made.policy) if t)), edges
+
 
 _TAKES: dict[type[Record], Callable[[_Making, str, Any], tuple[Node | None, list[Edge]]]] = {
     Dataset: _Making.dataset,
@@ -132,6 +144,7 @@ _TAKES: dict[type[Record], Callable[[_Making, str, Any], tuple[Node | None, list
     Prediction: _Making.prediction,
     Metric: _Making.metric,
     AssessmentResult: _Making.assessment,
+    Mitigation: _Making.mitigation,
 }
 
 

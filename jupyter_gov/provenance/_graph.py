@@ -10,7 +10,7 @@ from typing import Literal
 
 from ..records import Json, Part, to_json
 
-Kind = Literal["file", "dataset", "fit", "prediction", "metric", "assessment"]
+Kind = Literal["file", "dataset", "fit", "prediction", "metric", "assessment", "mitigation"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jupyter_gov.provenance import Graph, Node, build
-from jupyter_gov.records import AssessmentResult, Column, Dataset, Derivation, Fit, Metric, Prediction, Record
+from jupyter_gov.records import (
+    AssessmentResult,
+    Column,
+    Dataset,
+    Derivation,
+    Fit,
+    Metric,
+    Mitigation,
+    Prediction,
+    Record,
+    Tried,
+)
 
 
 def data(key: str, digest: str = "", **more: object) -> Dataset:
@@ -112,3 +123,22 @@ def test_there_are_no_circles_and_no_step_is_lost(pairs: list[tuple[int, int]], 
     for edge in graph.back:
         assert edge.source in graph.downstream(edge.target).nodes
     assert all(isinstance(n, Node) for n in graph.nodes.values())
+
+
+def test_a_chosen_candidate_came_from_its_data_the_original_and_the_mitigation() -> None:
+    original = Fit(id="fit", class_="a.Model", name="model", datasets=("X",))
+    chosen = Fit(id="new", class_="b.Reweighed", name="chosen", method="mitigate", datasets=("X",), previous="fit")
+    tried = (
+        Tried(name="original", method="original", fit="fit"),
+        Tried(name="reweighing", method="reweighing", fit="new"),
+    )
+    made = Mitigation(id="m", model="model", fit="fit", train="X", tried=tried, chosen="reweighing", policy="lending 1")
+    graph = build({"run": [data("X"), original, made, chosen]})
+    assert steps(graph) == {
+        ("X", "fit", "fit"), ("X", "new", "mitigate"), ("X", "m", "train"), ("fit", "m", ""),
+        ("fit", "new", "mitigate"), ("m", "new", "reweighing"),
+    }  # fmt: skip
+    assert graph.nodes["m"].detail == "reweighing chosen of 1 candidates · lending 1"
+    # Keeping the original makes nothing of it.
+    kept = build({"run": [data("X"), original, made.replace(chosen="original")]})
+    assert steps(kept) == {("X", "fit", "fit"), ("X", "m", "train"), ("fit", "m", "")}

@@ -66,7 +66,7 @@ def test_a_table_of_any_library() -> None:
         ((pl.DataFrame(COLUMNS).lazy(),), {}, "is a query"),
         (([0, 1], [0, 1]), {"target": "y"}, "target names a column of a table"),
         ((LogisticRegression().fit([[0], [1]], [0, 1]), [[0], [1]], [0, 1]), {"threshold": 0.3}, "decides by itself"),
-        ((COLUMNS,), {"policy": "credit"}, "Policies are not available"),
+        ((COLUMNS,), {"policy": "good-practise"}, "No policy named"),
         ((COLUMNS,), {"sensitive": "gender"}, "No column named 'gender'"),
         ((COLUMNS,), {"target": "true"}, "Did you mean 'y_true'"),
     ],

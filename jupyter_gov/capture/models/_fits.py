@@ -199,6 +199,31 @@ def record(call: FitCall) -> None:
             )
 
 
+def adopt(tracker: Tracker, estimator: Any, data: Mapping[str, Any], *, made_from: str | None, seconds: float) -> str:
+    """Record a fit of our own that the user goes on with, and return its id.
+
+    Parameters
+    ----------
+    tracker : Tracker
+    estimator : estimator
+        What was fitted.
+    data : mapping
+        What it was fitted on, by name, ``X`` first.
+    made_from : str or None
+        The fit of the model that it stands in for.
+    seconds : float
+    """
+    call = FitCall(tracker, estimator, None, method="mitigate")
+    call.previous, call.seconds = made_from, seconds
+    found = [tracker.data.fitted(one, name) for name, one in data.items()]
+    call.datasets = tuple(dict.fromkeys(id_ for id_ in found if id_ is not None))
+    call.features = tracker.data.columns_of(next(iter(data.values()), None))
+    record(call)
+    made = call.id
+    call.forget()
+    return made
+
+
 def _labels(call: FitCall) -> None:
     """Remember the labels that clustering gave the rows: they are predictions, though no method returned them."""
     labels = own(call.estimator).get("labels_")
