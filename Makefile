@@ -17,8 +17,8 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 .PHONY: demo lab test test-python test-ui lint bench clean setup help
 
 help:
-	@echo "make demo   run the tutorial on real data and render its report (installs .venv first)"
-	@echo "make lab    open JupyterLab on the tutorial"
+	@echo "make demo   walk the four steps on real data and render its report (installs .venv first)"
+	@echo "make lab    open JupyterLab on the tutorials"
 	@echo "make test   run every test, the browser's too (installs Chromium as root on Debian)"
 	@echo "make lint   check style and types"
 	@echo "make bench  print speed beside the peers'"
@@ -28,7 +28,7 @@ demo: setup
 	$(BIN)/jupyter gov demo
 
 lab: setup
-	$(BIN)/jupyter lab notebooks/examples/credit_approval.ipynb
+	$(BIN)/jupyter lab notebooks/examples/four_steps.ipynb
 
 # Everything is fetched before the first test runs.
 test: setup $(CHROMIUM) $(STAMPS)/ui $(STAMPS)/corpus $(STAMPS)/wheels test-python test-ui

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from jupyter_gov.records import Assessment, AssessmentResult
+from jupyter_gov.records import Assessment, AssessmentResult, PolicyCheck, Record
 
 from ._reproducing import GOOD, describe, execute_again
 from ._support import CUT, command, fail, tell
@@ -65,11 +65,11 @@ def run(
 @command("demo")
 @click.argument("notebook", type=click.Path(path_type=Path), required=False)
 def demo(notebook: Path | None, store: str | None, as_json: bool) -> None:
-    """Run the tutorial on real mortgage decisions and render its report."""
+    """Walk the four steps on real mortgage decisions, or run NOTEBOOK, and render the report."""
     from jupyter_gov.display import words
     from jupyter_gov.services import find_example, load_records, report, run_notebook
 
-    done = run_notebook(notebook or find_example("credit_approval"), store=store, progress=sys.stderr.isatty())
+    done = run_notebook(notebook or find_example("four_steps"), store=store, progress=sys.stderr.isatty())
     if done.error is not None:
         raise done.error
     files = report(done.run.id, store=store, progress=sys.stderr.isatty())
@@ -78,11 +78,20 @@ def demo(notebook: Path | None, store: str | None, as_json: bool) -> None:
     lines = [
         f"{words.shorten(done.run.name, CUT)} · experiment {words.shorten(done.run.experiment, CUT)}",
         *_summary([r for r in records if isinstance(r, AssessmentResult)]),
+        *_judged(records),
         f"{gaps} gap{'' if gaps == 1 else 's'}: what was seen but not captured",
         f"run {done.run.id}",
         f"report {files[0]}",
     ]
     tell(as_json, {"run": done.run.id, "gaps": gaps, "files": [str(f) for f in files]}, lines)
+
+
+def _judged(records: list[Record]) -> list[str]:
+    """Return what the last check of a policy came to, in a line."""
+    from jupyter_gov.display import readiness_words
+
+    checks = [r for r in records if isinstance(r, PolicyCheck)]
+    return [f"policy {checks[-1].policy}: {readiness_words(checks[-1])}"] if checks else []
 
 
 _KEY_METRICS = ("roc_auc", "accuracy", "balanced_accuracy", "brier_score")

@@ -18,7 +18,7 @@ from ._mitigation import mitigation, mitigation_body
 from ._mitigation_values import changed as mitigation_change
 from ._mitigation_values import measured as mitigation_value
 from ._pieces import files, markdown, outline
-from ._policy import READERS, held, matrix, policy_body, policy_card, policy_origin, readiness
+from ._policy import READERS, held, matrix, policy_body, policy_card, policy_origin, readiness, verdict_card
 from ._policy_text import policy_junit, policy_markdown, policy_text
 from ._policy_words import readiness_words
 from ._progress import Progress
@@ -85,6 +85,7 @@ __all__ = [
     "svg",
     "text",
     "verdict",
+    "verdict_card",
     "voice",
     "words",
     "worst",

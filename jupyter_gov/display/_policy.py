@@ -8,7 +8,7 @@ from functools import partial
 from jupyter_gov.records import UNMET, Answer, PolicyCheck, Status, Verdict
 
 from . import words
-from ._policy_text import policy_text
+from ._policy_text import policy_text, verdict_text
 from ._policy_words import (
     READY,
     SIGNS,
@@ -69,6 +69,34 @@ def policy_card(
         aria_label=f"Policy {words.shorten(check.policy, 80)}: {READY[check.readiness]}",
     )
     return made, policy_text(check, cell=cell, templates=templates)
+
+
+def verdict_card(
+    verdict: Verdict,
+    check: PolicyCheck,
+    *,
+    cell: Number | None = None,
+    templates: Mapping[str, str] | None = None,
+) -> tuple[str, str]:
+    """Return one verdict in the four voices, as HTML and as text; the parameters are those of `policy_card`."""
+
+    def told(to: Voice) -> str:
+        return voice(verdict, check, to, cell=cell, templates=templates)
+
+    head = el(
+        "header",
+        el("p", f"{verdict.control} · {verdict.severity}", class_="jg-kicker"),
+        el("h3", held(verdict.status), " ", name(verdict.title, limit=160)),
+    )
+    made = style_element("base", "card", "tabs", "policy") + el(
+        "article",
+        head,
+        tabs([(READERS[to], spoken(told(to))) for to in VOICES]),
+        el("footer", policy_origin(check)),
+        class_="jg-root jg-card",
+        aria_label=f"Verdict on {verdict.control}: {status_word(verdict.status)}",
+    )
+    return made, verdict_text(verdict, {READERS[to]: told(to) for to in VOICES})
 
 
 def policy_body(

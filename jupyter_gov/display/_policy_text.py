@@ -51,6 +51,15 @@ def policy_text(check: PolicyCheck, *, cell: Number | None = None, templates: Ma
     return "\n\n".join(b for b in blocks if b)
 
 
+def verdict_text(verdict: Verdict, told: Mapping[str, str]) -> str:
+    """Return one verdict as text; `told` has what each reader is told."""
+    blocks = [wrap(f"{_sign(verdict)}: {words.printable(verdict.title)} ({verdict.control}, {verdict.severity})")]
+    for reader, text in told.items():
+        lines = "\n".join(wrap(f"  {line}", "    ") for line in text.splitlines() if line)
+        blocks.append(f"{reader}\n{lines}")
+    return "\n\n".join(blocks)
+
+
 def policy_markdown(
     check: PolicyCheck,
     *,

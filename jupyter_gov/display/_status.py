@@ -21,6 +21,8 @@ _LAST_DATA = 8
 _MOST_NUDGES = 5
 _STATES = {"stale": "stale", "edited": "edited", "deleted": "deleted", "out_of_order": "out of order"}
 _ORIGINS = {"scorer": "scorer", "cross_validation": "cross-validation", "by_hand": "by hand", "user": "noted by hand"}
+_ALWAYS = {"cells", "datasets", "fits", "metrics", "assessments", "gaps"}
+"""What is counted of a notebook's run even where there is none."""
 _ROLES = {"train": "fitted on", "validation": "chosen by", "test": "scored", "source": "read"}
 
 
@@ -96,6 +98,10 @@ def _counts(shown: Mapping[str, Json]) -> str:
         ("assessments", "assessment"),
         ("findings", "finding"),
         ("gaps", "gap"),
+        ("charters", "charter"),
+        ("checks", "policy check"),
+        ("mitigations", "mitigation"),
+        ("overrides", "override"),
     ]
     cells = shown.get("cells", ())
     seconds = words.seconds(sum(c["seconds"] for c in cells))
@@ -103,12 +109,12 @@ def _counts(shown: Mapping[str, Json]) -> str:
     counts = {key: len(shown.get(key, ())) for key, _ in parts}
     # One call of gov.assess gives a result for each of its assessments.
     counts["assessments"] = len({a["act"] for a in shown.get("assessments", ())})
-    # Where a table was assessed, nothing ran that could be counted.
-    ran = bool(cells or counts["fits"] or shown.get("notebook") or not counts["assessments"])
+    # Where a table was assessed, or a charter written down from a file, nothing ran that could be counted.
+    ran = bool(cells or counts["fits"] or shown.get("notebook") or not (counts["assessments"] or counts["charters"]))
     told = [
         words.plural(counts[key], one, plurals.get(one, ""))
         for key, one in parts
-        if counts[key] or (ran and key != "findings")
+        if counts[key] or (ran and key in _ALWAYS)
     ]
     if not ran:
         return " · ".join(told)

@@ -71,15 +71,23 @@ def _check(given: Namespace) -> None:
 
 
 def _show(given: Namespace) -> None:
-    from ..display import outline, show
+    from ..display import outline, show, verdict_card
     from ..policy import explain, from_json
-    from ..services import policy_in_force
+    from ..services import cell_numbers, check, policy_in_force, site_voices
 
     session = tracked_session()
     use = policy_in_force(session.run.id, session.store.url)
     if use is None:
         raise NotFoundError("No policy is in force.", hint="Put one in force with %gov_policy use NAME.")
-    show(*outline("Policy", explain(from_json(use.content), given.control)), kind="policy")
+    if given.control is None:
+        show(*outline("Policy", explain(from_json(use.content))), kind="policy")
+        return
+    made = check(record=False)
+    found = next((v for v in made.verdicts if v.control == given.control), None)
+    if found is not None:
+        show(*verdict_card(found, made, cell=cell_numbers(made).get, templates=site_voices()), kind="policy")
+    if not given.control.startswith("kpi."):
+        show(*outline("Control", explain(from_json(use.content), given.control)), kind="policy")
 
 
 def _waive(given: Namespace) -> None:
@@ -165,7 +173,11 @@ def _takes_nothing(_: Parser) -> None:
 _VERBS: Mapping[str, tuple[str, Callable[[Parser], None], Callable[[Namespace], None]]] = {
     "use": ("Put a policy in force.", _takes_use, _use),
     "check": ("Say whether what the policy asks for holds.", _takes_check, _check),
-    "show": ("Say what the policy in force asks for.", _takes_show, _show),
+    "show": (
+        "Say what the policy in force asks for; of one control, also its verdict in four voices.",
+        _takes_show,
+        _show,
+    ),
     "waive": ("Waive a control for a while.", _takes_waive, _waive),
     "withdraw": ("Take a waiver back.", _takes_withdraw, _withdraw),
     "list": ("List the policies there are.", _takes_nothing, _list),

@@ -175,7 +175,8 @@ def check_files() -> Iterator[Check]:
     templates = template_names()
     if not templates:
         yield problem("templates", "No report template is installed.", f"Install it again: {reinstall()}")
-    find_example("credit_approval")
+    for name in ("four_steps", "credit_approval"):
+        find_example(name)
     if templates and not missing:
         yield ok("files", f"Its files are complete; report templates: {', '.join(templates)}.")
 
