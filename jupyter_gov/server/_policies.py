@@ -32,6 +32,15 @@ class ChecksHandler(GovHandler):
     """Verdicts on a run."""
 
     @web.authenticated
+    @authorized("read", RESOURCE)  # type: ignore[untyped-decorator]
+    async def get(self, run: str) -> None:
+        """Send ``{"items", "next"}`` in the order in which they were recorded."""
+        items, more = await self.call(
+            services.list_records, run, "checks", limit=self.limit_query(), after=self.text_query("after")
+        )
+        self.send({"items": items, "next": more})
+
+    @web.authenticated
     @authorized("execute", RESOURCE)  # type: ignore[untyped-decorator]
     async def post(self, run: str) -> None:
         """Judge a policy on a run, record the verdicts, and send them."""

@@ -9,6 +9,8 @@ from jupyter_gov.errors import InputError, NotFoundError, did_you_mean
 from jupyter_gov.records import (
     AssessmentResult,
     Cell,
+    Charter,
+    Checked,
     Dataset,
     Derivation,
     Document,
@@ -19,13 +21,18 @@ from jupyter_gov.records import (
     GeneratorState,
     Json,
     Metric,
+    Mitigation,
     Module,
+    Override,
+    PolicyCheck,
+    PolicyUse,
     Prediction,
     Record,
     Report,
     Reproduction,
     Run,
     Source,
+    Waiver,
 )
 
 from ._history import History
@@ -48,6 +55,13 @@ COLLECTIONS: dict[str, type[Record]] = {
     "gaps": Gap,
     "reports": Report,
     "reproductions": Reproduction,
+    "charters": Charter,
+    "policies": PolicyUse,
+    "checks": PolicyCheck,
+    "waivers": Waiver,
+    "checked": Checked,
+    "mitigations": Mitigation,
+    "overrides": Override,
 }
 """The lists that a run has, and the records in them."""
 

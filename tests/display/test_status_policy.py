@@ -48,3 +48,18 @@ def test_the_first_few_are_told_and_the_others_counted() -> None:
     assert text.count("Not there.") == html.count("Not there.") == 5
     assert "And 3 more controls not met; %gov_policy check shows all." in text
     assert max(map(len, text.splitlines())) <= 100
+
+
+def test_what_was_decided_is_counted_where_there_is_any() -> None:
+    decided = {"charters": [{}], "checks": [{}, {}], "mitigations": [{}], "overrides": [{}]}
+    notebook = RUN | {"notebook": "credit.ipynb"}
+    _, text = display.status(notebook | decided)
+    assert "0 gaps · 1 charter · 2 policy checks · 1 mitigation · 1 override · " in text.replace("\n", " ")
+    html, text = display.status(notebook)
+    for word in ("charter", "policy check", "mitigation", "override"):
+        assert word not in html + text
+
+
+def test_a_charter_from_a_file_is_all_that_its_run_has() -> None:
+    _, text = display.status(RUN | {"charters": [{}]})
+    assert text.splitlines()[1].strip() == "1 charter"

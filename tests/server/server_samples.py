@@ -16,12 +16,14 @@ from tornado.web import RequestHandler
 
 from jupyter_gov import services
 from jupyter_gov.records import (
+    Answer,
     Approver,
     AssessmentResult,
     Candidate,
     Cause,
     Cell,
     Charter,
+    Checked,
     Column,
     Compared,
     Dataset,
@@ -39,6 +41,8 @@ from jupyter_gov.records import (
     Notebook,
     NotebookCell,
     Override,
+    PolicyCheck,
+    PolicyUse,
     Prediction,
     Report,
     Reproduction,
@@ -46,6 +50,8 @@ from jupyter_gov.records import (
     Spread,
     Tried,
     Value,
+    Verdict,
+    Waiver,
 )
 from jupyter_gov.server._routes import ROUTES, patterns
 from jupyter_gov.services.session import entry_of
@@ -204,6 +210,7 @@ def full_run(folder, **more):
         write_report(folder),
         reproduction(data, fit, accuracy),
         *decisions(cell, gap),
+        *judged(cell),
     )
     return run
 
@@ -227,6 +234,19 @@ def decisions(cell, disparity):
         cell=cell.id,
     )
     return charter, tried, Override(about=tried.id, proposed="a", chosen="b", by="Ada", why="Simpler.")
+
+
+def judged(cell):
+    """Return a policy that was checked once and is not in force, its verdicts, and what they rest on."""
+    use = PolicyUse(policy="once", version="1.0.0", content={"id": "once"}, in_force=False, cell=cell.id)
+    answer = Answer(of="document", asked="purpose is written down", status="missing", value=0, cells=(cell.id,))
+    verdict = Verdict(control="o.purpose", title="Purpose", severity="minor", status="missing", answers=(answer,))
+    return (
+        Checked(checks={"overlapping_rows": 2}, left={"target_in_features": 1}),
+        use,
+        PolicyCheck(policy="once", use=use.id, verdicts=(verdict,), through={"a": 3}, cell=cell.id),
+        Waiver(policy="once", control="o.purpose", by="Ada", why="Next week.", until="2026-12-01", cell=cell.id),
+    )
 
 
 def reproduction(data, fit, metric, **more):

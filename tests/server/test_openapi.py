@@ -72,7 +72,7 @@ def test_what_the_file_says_again_is_what_the_code_says():
     limit = components["parameters"]["limit"]["schema"]
     assert (limit["maximum"], limit["default"]) == (LARGEST_PAGE, DEFAULT_PAGE)
     [_, collection] = DESCRIPTION["paths"]["/runs/{run}/{collection}"]["parameters"]
-    assert {*collection["schema"]["enum"], "reports", "reproductions"} == set(services.COLLECTIONS)
+    assert {*collection["schema"]["enum"], "reports", "reproductions", "checks"} == set(services.COLLECTIONS)
     assert components["schemas"]["ReportRequest"]["properties"]["to"]["items"]["enum"] == list(FORMATS)
     asked = components["schemas"]["ReproductionRequest"]["properties"]
     assert asked["times"]["maximum"] == MOST_TIMES

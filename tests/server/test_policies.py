@@ -46,6 +46,11 @@ async def test_a_check_is_recorded_with_the_run(api):
     assert made["as_of"].startswith("2026-11-21")
     [kept] = [r for r in services.load_records(run.id) if r.kind == "policy_check"]
     assert kept.id == made["id"]
+    # What the verdicts come to is worked out, not recorded.
+    recorded = {k: v for k, v in made.items() if k not in ("readiness", "counts")}
+    assert body(await api("runs", run.id, "checks")) == {"items": [recorded], "next": None}
+    [use] = body(await api("runs", run.id, "policies"))["items"]
+    assert (use["id"], use["content"]["id"], use["in_force"]) == (made["use"], "good-practice", False)
     assert body(await api("runs", run.id, "overview"))["policy"] is None
 
 

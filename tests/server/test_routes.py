@@ -15,7 +15,21 @@ from tornado.httpclient import HTTPClientError
 import jupyter_gov
 from jupyter_gov import services
 from jupyter_gov import store as store_package
-from jupyter_gov.records import AssessmentResult, Cell, Compared, Fit, Metric, Reproduction, Spread, Value
+from jupyter_gov.records import (
+    Answer,
+    AssessmentResult,
+    Cell,
+    Compared,
+    Fit,
+    Metric,
+    Mitigation,
+    PolicyCheck,
+    Reproduction,
+    Spread,
+    Tried,
+    Value,
+    Verdict,
+)
 from jupyter_gov.server import GovApp
 from jupyter_gov.store import _look
 
@@ -212,6 +226,8 @@ async def test_one_run_with_a_metric_that_is_not_a_number(api):
 
 async def test_one_run_with_intervals_and_times_that_are_not_finite(api):
     run = begin()
+    named = {"control": "h.auc", "title": "AUC", "severity": "major", "status": "missing"}
+    unknown = Answer(of="metric", asked="AUC", status="missing", value=float("nan"), lower=float("-inf"))
     odd = Value(measure="roc_auc", value=float("nan"), lower=float("-inf"), upper=float("inf"), confidence=0.95)
     add(
         run,
@@ -225,11 +241,16 @@ async def test_one_run_with_intervals_and_times_that_are_not_finite(api):
             spread=(Spread(metric="m", name="auc", original=float("nan"), values=(float("nan"), 0.5)),),
             seconds=float("inf"),
         ),
+        PolicyCheck(policy="house", verdicts=(Verdict(**named, answers=(unknown,)),)),
+        Mitigation(tried=(Tried(name="original", method="original", values=(odd,), changes=(odd,)),)),
     )
     shown = body(await api("runs", run.id))
     [value] = shown["assessments"][0]["values"]
     assert [value[key] for key in ("value", "lower", "upper", "confidence")] == ["NaN", "-Infinity", "Infinity", 0.95]
     assert shown["cells"][0]["seconds"] == "Infinity"
+    [answer] = shown["checks"][0]["verdicts"][0]["answers"]
+    assert (answer["value"], answer["lower"]) == ("NaN", "-Infinity")
+    assert shown["mitigations"][0]["tried"][0]["changes"] == [value]
     assert as_recorded(shown["cells"]) == body(await api("runs", run.id, "cells"))["items"]
     seen = body(await api("runs", run.id, "overview"))
     assert seen["fits"]["items"][0]["seconds"] == "NaN"
@@ -281,7 +302,7 @@ def as_recorded(shown):
 
 async def test_a_cursor_that_is_none(api):
     begin()
-    for collection in ("metrics", "reports", "reproductions"):
+    for collection in ("metrics", "reports", "reproductions", "checks"):
         code, error = await refused(api("runs", "latest", collection, after="../x"))
         assert (code, error["code"]) == (400, "input")
 

@@ -137,8 +137,8 @@ def test_show_run_has_every_key_of_the_contract(run: Run, url: str) -> None:
     opened.flush()
     shown = show_run(run.id, url)
     assert {"id", "experiment", "status", "notebook", "actor", "environment", "source"} <= set(shown)
-    lists = ("cells", "datasets", "fits", "metrics", "findings", "assessments", "documents", "gaps")
-    assert all(isinstance(shown[key], list) for key in lists)
+    lists = "cells datasets fits metrics findings assessments documents gaps charters policies checks waivers checked"
+    assert all(isinstance(shown[key], list) for key in f"{lists} mitigations overrides".split())
     assert {"id", "parent", "cell", "class", "params", "datasets", "seconds"} <= set(shown["fits"][0])
     assert [(d["section"], d["markdown"]) for d in shown["documents"]] == [("purpose", "last"), ("limitations", "x")]
     assert (shown["environment"], shown["source"]["commit"]) == (None, "c")
@@ -154,6 +154,13 @@ def test_show_run_has_every_key_of_the_contract(run: Run, url: str) -> None:
         ("assessment", "id name fit dataset cell status reason values"),
         ("document", "id section markdown cell"),
         ("gap", "what reason remedy cell"),
+        ("charter", "id goal kpis decision tier jurisdiction policies cell"),
+        ("policy_use", "id policy version digest content sources in_force cell"),
+        ("policy_check", "id policy use policy_digest evidence_digest as_of verdicts cell"),
+        ("waiver", "id control by why until withdrawn cell"),
+        ("checked", "id checks left"),
+        ("mitigation", "id controls tried frontier chosen advice cell"),
+        ("override", "id about proposed chosen by why cell"),
     ],
 )
 def test_records_have_every_key_of_the_contract(kind: str, keys: str) -> None:
