@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jupyter_gov.policy import QUESTIONS, Assessed, tier_of
+from jupyter_gov.policy import QUESTIONS, Assessed, Proposal, propose, tier_of
 from jupyter_gov.records import Charter, Kpi, Risk
 
 from . import words
@@ -54,6 +54,7 @@ def charter_body(charter: Charter, *, full: bool = False) -> Html:
         _listed("Alternatives", ((a.option, a.assessment) for a in charter.alternatives)),
         _risks(charter.risks),
         _stake(charter, full=full),
+        _proposed(charter),
     ]
     return join(p for p in parts if p)
 
@@ -69,6 +70,7 @@ def charter_text(charter: Charter, *, said: str = "") -> str:
         ("Who is affected", [(a.who, a.how) for a in charter.affected]),
         ("Alternatives", [(a.option, a.assessment) for a in charter.alternatives]),
         ("Risks", [(r.risk, _risk_words(r)) for r in ranked(charter.risks)]),
+        ("Policies that tier, use and place propose", [(p.policy, p.why) for p in proposals(charter)]),
     ):
         if pairs:
             lines = [wrap(words.printable(f"- {a}: {b}" if b else f"- {a}"), "  ") for a, b in pairs]
@@ -170,6 +172,23 @@ def _stake(charter: Charter, *, full: bool) -> Html:
     if full:
         return join([el("h4", summary), reasons, made])
     return details(summary, reasons, made)
+
+
+def _proposed(charter: Charter) -> Html:
+    """Return the policies that follow and that nobody has chosen yet."""
+    others = proposals(charter)
+    if not others:
+        return Html("")
+    items = [join([el("code", f"%gov_policy use {p.policy}"), f" – {words.lower_first(p.why)}"]) for p in others]
+    return join([el("h4", "Policies that tier, use and place propose"), bullets(items)])
+
+
+def proposals(charter: Charter) -> tuple[Proposal, ...]:
+    """Return the policies that a charter's tier, use and jurisdiction propose, beside those that it names."""
+    if not charter.tier:
+        return ()
+    found = propose(charter.tier, use=str(charter.answers.get("use", "")), jurisdiction=charter.jurisdiction)
+    return tuple(p for p in found if p.policy not in charter.policies)
 
 
 def _choice(question: str, key: str) -> str:

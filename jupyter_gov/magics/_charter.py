@@ -24,7 +24,7 @@ class CharterMagics(Reading):
     def gov_charter(self, line: str) -> None:
         """``%gov_charter [FILE] [--show] [--template FILE]``: why a model is built, by a form or a YAML file."""
         from ..display import charter_card, show, show_text
-        from ..services import charter, write_charter_template
+        from ..services import charter, current_charter, write_charter_template
 
         made = parser("gov_charter", "Write down why a model is built, and who decided so.")
         made.add_argument("file", nargs="?")
@@ -34,7 +34,8 @@ class CharterMagics(Reading):
         if given.template:
             show_text(f"A charter to fill in: {write_charter_template(given.template)}", kind="charter")
         elif given.file:
-            show(*charter_card(charter(given.file), said="It is in the record."), kind="charter")
+            before = current_charter()
+            show(*charter_card(charter(given.file), said=_kept(before)), kind="charter")
             nudge()
         elif given.show:
             show(*charter_card(charter()), kind="charter")
@@ -67,3 +68,9 @@ class CharterMagics(Reading):
 
         view: Any = charter_form(before, save=save, write=write)
         show_view(view, "The form of the charter: in a live notebook only.", kind="charter")
+
+
+def _kept(before: Charter | None) -> str:
+    if before is None:
+        return "It is in the record."
+    return f"It is in the record; before, the one of {before.written[:10]} counted: {before.goal[:80]}"

@@ -11,7 +11,7 @@ from ..records import Charter, Json, Kpi, to_json
 from ._notes import Note
 from ._reading_errors import structural_notes
 from ._tier import QUESTIONS, tier_of
-from ._yaml import Document, Place, Refused, read_yaml
+from ._yaml import Document, Path, Place, Refused, read_yaml
 
 _SHOWN = 20
 
@@ -133,24 +133,40 @@ def _made(document: Document, name: str) -> Charter:
 
 
 def _meaning(document: Document) -> Iterator[Note]:
+    def note(path: Path, message: str, hint: str) -> Note:
+        place = document.place(path)
+        return Note(line=place.line, column=place.column, level="error", message=message, hint=hint)
+
+    for path, text in _texts(document.value, ()):
+        if set(text.strip()) <= _PLACEHOLDERS:
+            yield note(path, f"`{_key(path)}` is not filled in", "Write what is known, or leave it out.")
     for i, kpi in enumerate(document.value.get("kpis") or ()):
         targets = sum(key in kpi for key in ("at_least", "at_most"))
         if targets != 1:
-            place = document.place(("kpis", i))
             told = "no target" if not targets else "two targets"
-            message = f"The KPI {kpi['name']!r} has {told}"
-            yield Note(
-                line=place.line,
-                column=place.column,
-                level="error",
-                message=message,
-                hint="Give it at_least or at_most.",
-            )
+            yield note(("kpis", i), f"The KPI {kpi['name']!r} has {told}", "Give it at_least or at_most.")
     decided = document.value.get("decided")
     if decided and not _is_day(decided):
-        place = document.place(("decided",))
-        message = f"{decided!r} is no day of the calendar"
-        yield Note(line=place.line, column=place.column, level="error", message=message, hint="Write it as 2026-01-31.")
+        yield note(("decided",), f"{decided!r} is no day of the calendar", "Write it as 2026-01-31.")
+
+
+_PLACEHOLDERS = set("….?-_ ")
+
+
+def _texts(value: Json, path: Path) -> Iterator[tuple[Path, str]]:
+    """Yield the texts that somebody wrote, with their paths; an empty one says nothing and is none."""
+    if isinstance(value, str):
+        yield from [(path, value)] if value.strip() else []
+    elif isinstance(value, Mapping):
+        for key, held in value.items():
+            yield from _texts(held, (*path, key))
+    elif isinstance(value, list):
+        for i, held in enumerate(value):
+            yield from _texts(held, (*path, i))
+
+
+def _key(path: Path) -> str:
+    return next((str(part) for part in reversed(path) if isinstance(part, str)), "the charter")
 
 
 def _is_day(text: str) -> bool:
@@ -232,8 +248,8 @@ def _template() -> Iterator[str]:
     yield "#  - {who: Applicants, how: wait longer}"
     yield ""
     yield "# What else could be done? Doing without a model is always one."
-    yield "alternatives:"
-    yield '  - {option: No model, assessment: ""}'
+    yield "alternatives: []"
+    yield "#  - {option: No model, assessment: …}"
     yield ""
     yield "# What could go wrong? likelihood and impact: low, medium, high."
     yield "risks: []"

@@ -20,6 +20,14 @@ def test_from_a_template_to_a_charter_that_counts(store: str, tmp_path: Path) ->
     file = tmp_path / "charter.yaml"
     assert "to fill in" in gov("--template", str(file))
     assert "is there already" in gov("--template", str(file), ok=False)
+    assert "line 3, column 7: `goal` is not filled in" in gov(str(file), "--check", ok=False)
+    filled = file.read_text(encoding="utf-8").replace("goal: …", "goal: Fewer wrong refusals")
+    file.write_text(
+        filled.replace(
+            "alternatives: []\n#  - {option: No model, assessment: …}", "alternatives: [{option: No model}]"
+        ),
+        encoding="utf-8",
+    )
     assert "No goal" not in gov(str(file), "--check")
     assert "names no experiment" in gov(str(file), ok=False)
     assert "Recorded." in gov(str(file), "--experiment", "lending")
