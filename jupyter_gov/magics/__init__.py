@@ -107,11 +107,11 @@ class GovMagics(Reading):
             # Hidden, so that it is no variable of the user's where these are listed.
             self.shell.user_ns["_assessment"] = self.shell.user_ns_hidden["_assessment"] = assessment
             progress.finish(card(assessment), text(assessment), kind="assessment")
+        if interrupt is not None:
+            raise interrupt  # so that the cells below do not run
         if given.policy is not None:
             show_check(check(assessment, given.policy))
         nudge()
-        if interrupt is not None:
-            raise interrupt  # so that the cells below do not run
         # Where a tool runs the notebook, nobody is there to explore, or to be told why not.
         if given.interactive and os.environ.get(AUTOTRACK_VARIABLE) != "1":
             self._explore(assessment, subject)

@@ -129,13 +129,12 @@ def write_charter_file(source: Mapping[str, Json], path: str) -> Path:
     """
     from jupyter_gov.policy import write_charter_yaml
 
-    made, file = read_charter_source(source), Path(path).expanduser()
+    made, file = read_charter_source(source), _path(path)
     if file.suffix not in (".yaml", ".yml"):
         raise InputError(f"{path!r} is no name of a YAML file.", hint="Write charter.yaml, for example.")
     if file.exists():
         read_charter_source(file)
-    file.write_text(write_charter_yaml(made), encoding="utf-8")
-    return file.resolve()
+    return _written(file, write_charter_yaml(made))
 
 
 def write_charter_template(path: str) -> Path:
@@ -148,11 +147,10 @@ def write_charter_template(path: str) -> Path:
     """
     from jupyter_gov.policy import charter_template
 
-    file = Path(path).expanduser()
+    file = _path(path)
     if file.exists():
         raise InputError(f"{path!r} is there already.", hint="Give another name.")
-    file.write_text(charter_template(), encoding="utf-8")
-    return file.resolve()
+    return _written(file, charter_template())
 
 
 def read_charter_source(source: Mapping[str, Json] | str | Path) -> Charter:
@@ -169,7 +167,7 @@ def read_charter_source(source: Mapping[str, Json] | str | Path) -> Charter:
         return check_charter(source)
     if not isinstance(source, str | Path):
         raise InputError(f"The charter is {a_type(source)}.", hint="Pass a mapping, or the path of a YAML file.")
-    path = Path(source).expanduser()
+    path = _path(source)
     if not path.is_file():
         raise NotFoundError(
             f"There is no file {str(source)!r}.", hint="`jupyter gov charter --template` prints one to fill in."
@@ -180,6 +178,23 @@ def read_charter_source(source: Mapping[str, Json] | str | Path) -> Charter:
         return read_charter(path.read_text(encoding="utf-8"), name=path.name)
     except UnicodeDecodeError as error:
         raise InputError(f"{path.name} is not text in UTF-8.", hint="Save it as UTF-8.") from error
+
+
+def _path(path: str | Path) -> Path:
+    try:
+        found = Path(path).expanduser()
+        found.exists()  # a name that no file can have
+    except (OSError, RuntimeError, ValueError) as error:
+        raise InputError(f"{str(path)[:80]!r} is no path of a file: {error}.", hint="Give another name.") from error
+    return found
+
+
+def _written(file: Path, text: str) -> Path:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{file} cannot be written: {error.strerror}.", hint="Give another name or folder.") from error
+    return file.resolve()
 
 
 def _tracked() -> Session:

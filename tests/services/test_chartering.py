@@ -89,6 +89,9 @@ def test_files_are_written_with_care(tmp_path: Path) -> None:
         services.write_charter_template(str(tmp_path / "t.yaml"))
     with pytest.raises(NotFoundError, match="There is no file"):
         services.read_charter_source(tmp_path / "nothing.yaml")
+    for name in (str(tmp_path / "no" / "dir" / "x.yaml"), "~nouser-at-all/x.yaml", "a\0.yaml"):
+        with pytest.raises(InputError):
+            services.write_charter_template(name)
     (tmp_path / "latin.yaml").write_bytes(b"goal: \xe4\n")
     with pytest.raises(InputError, match="UTF-8"):
         services.read_charter_source(tmp_path / "latin.yaml")
