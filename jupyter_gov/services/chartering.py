@@ -182,18 +182,16 @@ def read_charter_source(source: Mapping[str, Json] | str | Path) -> Charter:
 
 def _path(path: str | Path) -> Path:
     try:
-        found = Path(path).expanduser()
-        found.exists()  # a name that no file can have
-    except (OSError, RuntimeError, ValueError) as error:
+        return Path(path).expanduser()
+    except RuntimeError as error:  # nobody's home
         raise InputError(f"{str(path)[:80]!r} is no path of a file: {error}.", hint="Give another name.") from error
-    return found
 
 
 def _written(file: Path, text: str) -> Path:
     try:
         file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{file} cannot be written: {error.strerror}.", hint="Give another name or folder.") from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"{str(file)!r} cannot be written: {error}.", hint="Give another name or folder.") from error
     return file.resolve()
 
 
