@@ -9,7 +9,7 @@ from jupyter_gov import policy
 
 PACKS = Path(policy.__file__).parent / "packs"
 PAGES = Path(__file__).parent / "packs"
-MARKS = {"verified": "read", "unverified": "**not read**", "": ""}
+MARKS = {"verified": "read", "unverified": "**not verified**", "": ""}
 """How sure an item or source is, in a cell of a table."""
 
 
@@ -68,7 +68,7 @@ def _source(control: policy.Control, pack: policy.Policy) -> str:
     source = control.source
     if source == pack.source:
         return "as of the policy"
-    mark = "" if source.certainty == "verified" else " (**not read**)"
+    mark = f" ({MARKS[source.certainty]})" if source.certainty else ""
     note = f" {source.note}" if source.note else ""
     return f"[{source.title}]({source.url}), {source.clause}, {source.date}{mark}.{note}"
 
@@ -87,8 +87,9 @@ def _items(pack: policy.Policy) -> str:
     rows = ((i.id, i.title, _place(i), MARKS[i.certainty]) for i in pack.items)
     return (
         "## What is asked for, and its place\n\n"
-        "*Read*: the text itself, a quotation or an official summary was read. *Not read*: from memory; look it up "
-        "before you rely on it.\n\n" + table(("item", "in short", "place", "certainty"), rows)
+        "*Read*: the text itself or an official summary was read. *Not verified*: read only in copies, quotations or "
+        "others' summaries, or from memory; look it up before you rely on it.\n\n"
+        + table(("item", "in short", "place", "certainty"), rows)
     )
 
 

@@ -205,9 +205,9 @@ class Tracker:
         """Take note of what was assessed, so that it is checked for leaks like what was measured."""
         _active.guarded(self, "leakage checks", self.leakage.assessed, fit, dataset, truth)
 
-    def settle(self) -> None:
+    def settle(self, seconds: float = 10.0) -> None:
         """Do now what would be done while nothing runs: somebody asks for all that is known."""
-        _active.guarded(self, "leakage checks", self.leakage.settle)
+        _active.guarded(self, "leakage checks", self.leakage.settle, seconds)
 
     def trained_on(self, model: object) -> tuple[object, ...]:
         """Return what the fit of `model` was given, features first; None for what is not there any more as it was."""

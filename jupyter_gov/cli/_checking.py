@@ -15,7 +15,7 @@ from jupyter_gov.records import LEVELS, TIERS, Level, PolicyCheck
 from ._support import command, tell
 
 EXITS: dict[Level, int] = {"minor": 3, "major": 4, "blocker": 5}
-"""Exit status by the most severe control that is not met; 1 is an error, 2 a call that cannot be read."""
+"""Exit status by the most severe control that is not met; 1: nothing was judged, 2: a call that cannot be read."""
 
 
 @command("check")
@@ -23,7 +23,7 @@ EXITS: dict[Level, int] = {"minor": 3, "major": 4, "blocker": 5}
 @click.option("--policy", metavar="P,Q", help="By name or path; by default the one in force in the run.")
 @click.option("--as-of", "as_of", metavar="DATE", help="When ages and waivers are judged; by default now.")
 @click.option("--model", metavar="NAME", help="Which model; by default the one that was assessed last.")
-@click.option("--jurisdiction", default="", help="Where the model is used, such as US.")
+@click.option("--jurisdiction", default="", help="Where the model is used: EU, US, US-NY ….")
 @click.option("--stage", default="", type=click.Choice(["", *STAGES]), metavar="S", help=f"{', '.join(STAGES)}.")
 @click.option("--tier", default="", type=click.Choice(["", *TIERS]), metavar="T", help=f"At stake: {', '.join(TIERS)}.")
 @click.option(
@@ -48,9 +48,12 @@ def check(
     as_json: bool,
     **asked: Any,
 ) -> None:
-    """Judge a policy on RUN; exit status 0 if it is met, else 3, 4 or 5: a minor, major or blocking control is not."""
+    """Judge a policy on RUN; exit status 0 if it is met, else 3, 4 or 5: a minor, major or blocking control is not.
+
+    It is 1 where there is an error, or no control applies.
+    """
     from jupyter_gov.display import policy_junit, policy_markdown, policy_text
-    from jupyter_gov.services import cell_numbers, changed_since, check, site_voices
+    from jupyter_gov.services import cell_numbers, changed_since, check, site_voices, why_nothing_applies
 
     if again is None:
         made = check(run, store=store, **asked)
@@ -58,14 +61,15 @@ def check(
     else:
         made = _again(run, again, store, {k: v for k, v in asked.items() if v})
         notes = [f"The check of {made.checked} comes out again: the same policy, evidence and verdicts."]
-    number = cell_numbers(made, store).get
+    number, own = cell_numbers(made, store).get, site_voices()
     if junit is not None:
-        _write(junit, policy_junit(made, cell=number))
+        _write(junit, policy_junit(made, cell=number, templates=own))
     if markdown is not None:
-        _write(markdown, policy_markdown(made, cell=number, templates=site_voices()))
-    status, notes = exit_status(made, fail_on), [note for note in notes if note]
+        _write(markdown, policy_markdown(made, cell=number, templates=own))
+    notes = [note for note in (*notes, why_nothing_applies(made)) if note]
+    status = exit_status(made, fail_on)
     told = {"readiness": made.readiness, "counts": made.counts(), "exit": status, "notes": notes}
-    tell(as_json, made.to_json() | told, [*policy_text(made, cell=number).split("\n"), *notes])
+    tell(as_json, made.to_json() | told, [*policy_text(made, cell=number, templates=own).split("\n"), *notes])
     sys.exit(status)
 
 
@@ -97,7 +101,12 @@ def withdraw(waiver: str, *, as_json: bool, **asked: Any) -> None:
 
 
 def exit_status(check: PolicyCheck, fail_on: Level = "minor") -> int:
-    """Return the exit status by the most severe control that is not met, 0 where none is as severe as `fail_on`."""
+    """Return the exit status by the most severe control that is not met, 0 where none is as severe as `fail_on`.
+
+    It is 1 where no control applies: what was not judged is not met.
+    """
+    if all(v.status == "not_applicable" for v in check.verdicts):
+        return 1
     counting = LEVELS[: LEVELS.index(fail_on) + 1]
     return max((EXITS[v.severity] for v in check.unmet(*counting)), default=0)
 

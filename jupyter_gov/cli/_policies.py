@@ -16,6 +16,7 @@ from ._support import aligned, command, main, tell
 
 if TYPE_CHECKING:
     from jupyter_gov.policy import Origin, Policy
+    from jupyter_gov.services import PolicyFile
 
 
 @main.group("policy")
@@ -32,7 +33,7 @@ def list_(as_json: bool) -> None:
 
     found = list_policies()
     rows = [("POLICY", "VERSION", "CONTROLS", "TITLE", "WHERE")]
-    rows += [(p.name, p.version, str(p.controls), p.title or "cannot be used", p.where) for p in found]
+    rows += [(p.name, p.version, _controls(p), p.title or "cannot be used", p.where) for p in found]
     wrong = [line for p in found if p.error for line in ("", p.error)]
     tell(as_json, {"policies": [asdict(p) for p in found]}, [*aligned(rows), *wrong])
 
@@ -101,7 +102,8 @@ def explain(name: str, control: str | None, as_json: bool) -> None:
 
 @command("test", group=policy)
 @click.argument("name")
-def test(name: str, as_json: bool) -> None:
+@click.option("--strict", is_flag=True, help="Exit status 1 where there are no examples, too.")
+def test(name: str, strict: bool, as_json: bool) -> None:
     """Try policy NAME on the examples that it brings; exit status 1 where one comes out otherwise."""
     from jupyter_gov.policy import run_examples
     from jupyter_gov.services import find_policy
@@ -113,10 +115,12 @@ def test(name: str, as_json: bool) -> None:
     for result in results:
         lines.append(f"{'ok' if result.passed else 'not as expected'}: {result.name}")
         lines += [f"  {difference}" for difference in result.differences]
-    lines.append(f"{sum(r.passed for r in results)} of {_count(len(results), 'example')} as expected.")
+    none = f"There are no examples in {found.id}, so nothing was tried."
+    kept = f"{sum(r.passed for r in results)} of {_count(len(results), 'example')} as expected."
+    lines.append(kept if results else none)
     told = [{"name": r.name, "passed": r.passed, "differences": list(r.differences)} for r in results]
     tell(as_json, {"ok": passed, "examples": told}, lines)
-    _end(passed)
+    _end(passed and not (strict and not results))
 
 
 @command("schema", group=policy)
@@ -125,6 +129,10 @@ def schema(as_json: bool) -> None:
     from jupyter_gov.policy import SCHEMA
 
     tell(as_json, SCHEMA, json.dumps(SCHEMA, indent=2).split("\n"))
+
+
+def _controls(file: PolicyFile) -> str:
+    return f"{file.controls} ({file.inherited} inherited)" if file.inherited else str(file.controls)
 
 
 def _table(found: Policy) -> Iterator[str]:

@@ -94,6 +94,7 @@ class GovMagics(Reading):
             "floor": given.floor,
             "name": given.model,
             "control_name": given.control or "",
+            "written": {role: getattr(given, role) for role in ("model", "X", "y", "attributes", "train")},
         }
         if given.policy is not None:
             find_policy(given.policy)  # before there is work, as it may not be there

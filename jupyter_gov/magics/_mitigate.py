@@ -48,11 +48,13 @@ class MitigateMagics(Reading):
 
     def _options(self, given: Namespace) -> dict[str, Any]:
         train = None if given.train is None else self._pair(given.train)
-        held = [None if e is None else self._value(e) for e in (given.attributes, given.train_attributes)]
+        expressions = (given.attributes, given.train_attributes, given.sample_weight)
+        held = [None if e is None else self._value(e) for e in expressions]
         return {
             "train": train,
             "attributes": held[0],
             "train_attributes": held[1],
+            "sample_weight": held[2],
             "sensitive": names(given.sensitive),
             "policy": given.policy,
             "controls": names(given.controls),
@@ -81,6 +83,7 @@ def _parser() -> Parser:
     made.add_argument("--sensitive", help="columns, separated by commas")
     made.add_argument("--attributes", metavar="FRAME")
     made.add_argument("--train-attributes", dest="train_attributes", metavar="FRAME")
+    made.add_argument("--sample-weight", dest="sample_weight", metavar="W", help="weights of the model's fit")
     made.add_argument("--policy")
     made.add_argument("--controls", help="ids, separated by commas")
     made.add_argument("--methods", help="keys, separated by commas")

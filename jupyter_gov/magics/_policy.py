@@ -8,7 +8,7 @@ from typing import Any
 
 from IPython.core.magic import line_magic, magics_class
 
-from ..errors import InputError, NotFoundError, did_you_mean
+from ..errors import InputError, NotFoundError, StoreError, did_you_mean
 from ..records import PolicyCheck
 from ._lines import Parser, parser, words
 from ._nudging import saw, standing
@@ -26,9 +26,15 @@ class PolicyMagics(Reading):
         verb, *rest = words(line) or ["check"]
         if verb not in _VERBS:
             raise InputError(f"%gov_policy knows no {verb!r}.", hint=did_you_mean(verb, _VERBS, label="It knows"))
+        from ..display import show_text
+
         about, takes, does = _VERBS[verb]
         made = parser(f"gov_policy {verb}", about)
         takes(made)
+        if {"-h", "--help"} & {*rest}:
+            usage = " ".join(made.format_usage().split()).lstrip(":% ")
+            show_text(f"{about} Usage: %{usage}", kind="policy")
+            return
         does(made.parse_args(rest))
 
 
@@ -44,14 +50,15 @@ def show_check(check: PolicyCheck) -> None:
 
 
 def _use(given: Namespace) -> None:
-    from ..display import show_text
+    from ..display import policy_title, show_text
     from ..services import current_check, use_policy
 
     session = tracked_session()
     use = use_policy(given.name, **_said(given))
     check = current_check(session.run.id, session.store.url)
     saw(session.run.id, check)
-    told = [f"Policy “{use.title}” {use.version} is in force", f"from {', '.join(use.sources)}"]
+    called, version = policy_title(use)
+    told = [f"Policy “{called}” {version}".rstrip() + " is in force", f"from {', '.join(dict.fromkeys(use.sources))}"]
     told += [f"{key} {value}" for key, value in _said(given).items() if value]
     show_text(" · ".join(told), kind="policy")
     if check is not None:
@@ -64,7 +71,14 @@ def _check(given: Namespace) -> None:
 
     session = tracked_session()
     look_at_notebook()
-    made = check(policy=given.name or None, as_of=given.as_of, model=given.model, **_said(given))
+    asked = {"policy": given.name or None, "as_of": given.as_of, "model": given.model, **_said(given)}
+    try:
+        made = check(**asked)
+    except StoreError as error:
+        # Who asks reads the verdicts all the same.
+        show_check(check(**asked, record=False))
+        told = f"The verdicts are not on record yet, and what could not be written has no part in them: {error.message}"
+        raise StoreError(told, hint=error.hint) from error
     if not given.name and given.as_of is None:
         saw(session.run.id, made)
     show_check(made)
@@ -121,13 +135,13 @@ def _list(_: Namespace) -> None:
 
 
 def _off(_: Namespace) -> None:
-    from ..display import show_text
+    from ..display import policy_title, show_text
     from ..services import drop_policy
 
     session = tracked_session()
     ended = drop_policy()
     saw(session.run.id, None)
-    show_text(f"Policy “{ended.title}” is not in force any more.", kind="policy")
+    show_text(f"Policy “{policy_title(ended)[0]}” is not in force any more.", kind="policy")
 
 
 def _takes_use(made: Parser) -> None:

@@ -13,6 +13,7 @@ from ._diff import Difference, diff
 from ._evidence import Evidence, evidence_of, last_assessed
 from ._explain import explain
 from ._explain_asked import asked
+from ._index import made_at
 from ._judge import judge
 from ._lint import lint, lint_text
 from ._model import (
@@ -34,11 +35,14 @@ from ._model import (
     Rule,
 )
 from ._notes import Note
+from ._places import meets, read_places
 from ._reading import digest, from_json, read_policy, to_json
 from ._resolving import compose, resolve
 from ._schema import SCHEMA
+from ._targets import controls_of_charter
 from ._testing import ExampleResult, evidence_of_example, run_examples
 from ._tier import QUESTIONS, Assessed, Choice, Proposal, Question, propose, tier_of
+from ._waived import requirement_digest
 from ._yaml import LARGEST
 
 __all__ = [
@@ -76,6 +80,7 @@ __all__ = [
     "charter_template",
     "check_charter",
     "compose",
+    "controls_of_charter",
     "diff",
     "digest",
     "evidence_of",
@@ -86,9 +91,13 @@ __all__ = [
     "last_assessed",
     "lint",
     "lint_text",
+    "made_at",
+    "meets",
     "propose",
     "read_charter",
+    "read_places",
     "read_policy",
+    "requirement_digest",
     "resolve",
     "run_examples",
     "tier_of",

@@ -1,12 +1,17 @@
-"""The one call that supplies what is missing, written so that it can be pasted."""
+"""The one call that supplies what is missing, written so that it can be pasted.
+
+Where something is not on record, a word in capitals stands for it, and the call is in a sentence that says so.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from shlex import quote
 
 from ..records import AssessmentResult, Json
 from ._index import CROSSED, Index
+from ._judge_words import listed
 
 TRACK = "%gov_track, then run all cells."
 """Where nothing was recorded at all."""
@@ -14,18 +19,25 @@ TRACK = "%gov_track, then run all cells."
 CHANGE = "Change the model or what it is trained on, then assess it again."
 """Where nothing can be told in particular."""
 
-ATTRIBUTE = "ATTRIBUTE"
-"""Stands for a sensitive column that nobody has named yet."""
+DATA, TARGET, FRAME, ATTRIBUTE = "DATA", "TARGET", "FRAME", "ATTRIBUTE"
+"""Stand for what is not on record: features, labels, a table of sensitive columns, a sensitive column."""
+
+_PLACEHOLDER = re.compile(r"\b(MODEL|DATA|TARGET|TRAIN_DATA|TRAIN_TARGET|FRAME|ATTRIBUTE|COST|COLUMN|OTHER_MODEL)\b")
+
+_REASONS = "reasons.yaml"
 
 _OPTIONS = {
     "costs": " --costs false_positive=COST,false_negative=COST",
-    "drift": " --train {train}",
-    "retraining": " --train {train}",
-    "reason_codes": " --reasons reasons.yaml",
+    "drift": " --train ({train})",
+    "retraining": " --train ({train})",
+    "reason_codes": f" --reasons {_REASONS}",
     "adversarial": " --changeable COLUMN",
     "control": " --control OTHER_MODEL",
 }
 """What an assessment needs to be told besides; ``control`` stands for a comparison with another model."""
+
+_FAR_MORE = 20
+"""Where more than so many times the rows that there are would be needed, nobody will collect them."""
 
 _COMPARED = ("group", "difference", "ratio")
 """Kinds of values that are about groups, unless they are about two models."""
@@ -52,27 +64,67 @@ def assess(
     """
     wanted = list(dict.fromkeys(n for n in names if n))
     last = _last(index, wanted)
-    dataset, target = (None, None) if last is None else (last.dataset, last.target)
-    line = f"%gov_assess {_named(index)} {index.name_of(dataset, 'X')} {index.name_of(target, 'y')}"
-    columns = [*attributes_of(index), *(a for s in sensitive for a in s.split(CROSSED))]
-    if columns:
-        line += f" --sensitive {quote(','.join(dict.fromkeys(columns)))}"
-    if last is not None and last.attributes:
-        line += f" --attributes {index.name_of(last.attributes, 'FRAME')}"
+    asked = [a for s in sensitive for a in s.split(CROSSED)]
+    if "fairness" in wanted and not asked and not attributes_of(index):
+        asked = [ATTRIBUTE]
+    line = f"%gov_assess {_called(index, last)}{_sensitive(index, last, asked)}"
     if wanted:
         included = dict.fromkeys("comparison" if name == "control" else name for name in wanted)
         options = dict.fromkeys(_OPTIONS.get(name, "") for name in wanted)
         line += f" --include {','.join(included)}{''.join(options).format(train=_training(index))}"
     if confidence is not None:
         line += f" --confidence {confidence:g}"
-    return line
+    return _with_reasons(index, line) if "reason_codes" in wanted else named(line)
+
+
+def mitigate(index: Index, attribute: str) -> str:
+    """Return the call that tries what could bring the groups of an attribute closer together."""
+    last = _last(index, ["fairness"])
+    columns = _sensitive(index, last, attribute.split(CROSSED) if attribute else [ATTRIBUTE])
+    return named(f"%gov_mitigate {_called(index, last)} --train {_training(index)}{columns}")
+
+
+def named(line: str) -> str:
+    """Return a call; where words in it stand for something, in a sentence that names them."""
+    words = list(dict.fromkeys(_PLACEHOLDER.findall(line)))
+    return f"Run `{line}`, with your own for {listed(words, 'and')}." if words else line
+
+
+def _with_reasons(index: Index, line: str) -> str:
+    last = index.undone.get("reason_codes")
+    if last is not None and last.status == "failed":
+        return f"Correct {_REASONS}, which could not be used; then run `{line}`."
+    return f"Write {_REASONS} (docs/assessments/reason_codes.md has its form), then run `{line}`."
+
+
+def _called(index: Index, last: AssessmentResult | None) -> str:
+    """Return model, features and target as the user wrote them, else by their variables, else a word in capitals."""
+    told = {} if last is None else last.parameters.get("called") or {}
+    dataset, target = (None, None) if last is None else (last.dataset, last.target)
+    model = told.get("model") or _named(index)
+    features = told.get("X") or index.name_of(dataset, DATA)
+    return " ".join(quote(str(part)) for part in (model, features, told.get("y") or index.name_of(target, TARGET)))
+
+
+def _sensitive(index: Index, last: AssessmentResult | None, more: Iterable[str]) -> str:
+    """Return the options that name sensitive columns, and the table that holds them where the features do not."""
+    columns = list(dict.fromkeys([*attributes_of(index), *more]))
+    if not columns:
+        return ""
+    line = f" --sensitive {quote(','.join(columns))}"
+    told = {} if last is None else last.parameters.get("called") or {}
+    if last is not None and (last.attributes or told.get("attributes")):
+        return f"{line} --attributes {quote(str(told.get('attributes') or index.name_of(last.attributes, FRAME)))}"
+    there = index.columns.get((None if last is None else last.dataset) or "", ())
+    apart = there and any(c != ATTRIBUTE and c not in there for c in columns)
+    return f"{line} --attributes {FRAME}" if apart else line
 
 
 def _training(index: Index) -> str:
     """Return table and target that the model was fitted on, to be written into a call."""
     fit = index.fits.get(index.fit or "")
     features, target, *_ = (*(() if fit is None else fit.datasets), None, None)
-    return f"({index.name_of(features, 'X_train')},{index.name_of(target, 'y_train')})"
+    return f"{index.name_of(features, 'TRAIN_DATA')},{index.name_of(target, 'TRAIN_TARGET')}"
 
 
 def _last(index: Index, names: Iterable[str]) -> AssessmentResult | None:
@@ -111,16 +163,28 @@ def needed_for(where: Mapping[str, Json]) -> tuple[list[str], list[str]]:
     return [str(named or "fairness")], [c for c in columns if not c.startswith("each")] or [ATTRIBUTE]
 
 
-def document(section: str) -> str:
-    """Return the call that writes a section."""
-    return f"%%gov_doc {section}"
+def document(section: str, words: int = 1) -> str:
+    """Return how to write a section of at least so many words."""
+    return f"Write a cell that begins with `%%gov_doc {section}`, {words:,} word{'s' * (words != 1)} or more below it."
 
 
-def rows(count: int | None) -> str:
-    """Return what would decide an inconclusive answer."""
+def rows(count: int | None, there: int | None = None) -> str:
+    """Return what would decide an inconclusive answer, of so many rows that there are."""
     if count is None:
         return "Assess on more rows; how many would decide cannot be told."
+    if _far_more(count, there):
+        return f"These data cannot decide it: about {rounded(count):,} more rows like these would be needed."
     return f"Assess on about {rounded(count):,} more rows like these."
+
+
+def told_rows(count: int, there: int | None = None) -> str:
+    """Return a number of rows that are needed, in words."""
+    more = f"about {rounded(count):,} more rows"
+    return f"far more rows than there are ({more.removesuffix(' more rows')})" if _far_more(count, there) else more
+
+
+def _far_more(count: int, there: int | None) -> bool:
+    return there is not None and count > _FAR_MORE * there
 
 
 def rounded(count: int) -> int:

@@ -26,7 +26,7 @@ class Picked(NamedTuple):
     name: str
 
 
-def pick(index: Index, measure: str, where: Mapping[str, Json], *, judged: bool = False) -> list[Picked]:
+def pick(index: Index, measure: str, where: Mapping[str, Json], *, min_rows: int = 0) -> list[Picked]:
     """Return what a requirement of kind ``measure`` is about, at least one thing.
 
     Parameters
@@ -36,8 +36,9 @@ def pick(index: Index, measure: str, where: Mapping[str, Json], *, judged: bool 
     where : mapping
         ``assessment``, ``kind`` (by default ``estimate``), ``attribute``, ``group``, ``reference``, ``label``: a name,
         a list of which each must be there, or ``each``; an attribute also ``each with intersections``.
-    judged : bool
-        Whether ``max-min`` is ``max-min judged`` where groups are too small to be judged.
+    min_rows : int
+        ``max-min`` is ``max-min judged`` where the assessment left groups out for having too few rows, all of them with
+        fewer than this; where all that it left out have as many, ``max-min judged`` is ``max-min``.
 
     Notes
     -----
@@ -46,21 +47,21 @@ def pick(index: Index, measure: str, where: Mapping[str, Json], *, judged: bool 
     groups are large enough. Where no assessment is named, the first that has any counts: performance, fairness, then
     the others by name.
     """
-    key = f"{measure} {judged} {where!r}"
+    key = f"{measure} {min_rows} {where!r}"
     if key not in index.picked:
         # Controls of several policies ask for the same values, with thresholds of their own.
         index.picked[key] = [
-            Picked(*one, name=capital(subject(one[0]))) for one in _pick(index, measure, where, judged=judged)
+            Picked(*one, name=capital(subject(one[0]))) for one in _pick(index, measure, where, min_rows)
         ]
     return index.picked[key]
 
 
-def _pick(index: Index, measure: str, where: Mapping[str, Json], *, judged: bool) -> list[_Found]:
+def _pick(index: Index, measure: str, where: Mapping[str, Json], min_rows: int) -> list[_Found]:
     kind = str(where.get("kind") or "estimate")
     named = where.get("assessment")
     for result, values in index.values.get((measure, kind), ()):
         if named is None or result.name == named:
-            found = _in_result(result, values, measure, kind, where, judged)
+            found = _in_result(index, result, values, measure, kind, where, min_rows)
             if any(value is not None for _, _, value in found):
                 return found
     asked = _texts(where.get("attribute")) or [None]
@@ -72,7 +73,13 @@ def _pick(index: Index, measure: str, where: Mapping[str, Json], *, judged: bool
 
 
 def _in_result(
-    result: AssessmentResult, values: ByAttribute, measure: str, kind: str, where: Mapping[str, Json], judged: bool
+    index: Index,
+    newest: AssessmentResult,
+    values: ByAttribute,
+    measure: str,
+    kind: str,
+    where: Mapping[str, Json],
+    min_rows: int,
 ) -> list[_Found]:
     fixed = {k: where[k] for k in ("group", "label", "reference") if _texts(where.get(k))}
     wanted = {name: {*_texts(held)} for name, held in fixed.items()}
@@ -83,11 +90,14 @@ def _in_result(
         attribute: [v for v in values.get(attribute, ()) if all(getattr(v, k) in held for k, held in wanted.items())]
         for attribute in named or values
     }
-    small = result.parameters.get("not_judged") or {}
+    assessed = [a for a in index.holders.get(newest.name, ()) if a is not None and CROSSED not in a]
     picked: list[_Found] = []
-    for attribute in named or _attributes(result, fitting, where.get("attribute")):
+    for attribute in named or _attributes(newest, assessed, fitting, where.get("attribute")):
+        result = index.holder(newest.name, attribute)
         held = fitting.get(attribute, [])
-        meant = _references({v.reference for v in held}, where.get("reference"), judged, bool(small.get(attribute)))
+        meant = _references(
+            {v.reference for v in held}, where.get("reference"), min_rows, _left_out(index, result, held, attribute)
+        )
         found = [v for v in held if v.reference in meant]
         found = _whole_or_each(found, "group", where.get("group"))
         found = _whole_or_each(found, "label", where.get("label"))
@@ -97,33 +107,50 @@ def _in_result(
     return picked
 
 
+def _left_out(
+    index: Index, result: AssessmentResult, held: Sequence[Value], attribute: str | None
+) -> dict[str, int | None]:
+    """Return the groups that an assessment did not judge, with their rows where those are on record."""
+    names = (result.parameters.get("not_judged") or {}).get(attribute) or ()
+    sizes = index.sizes(result, held[0]) if names and held else {}
+    return {str(name): sizes.get(name) for name in names}
+
+
 def _recorded(attribute: str, values: ByAttribute) -> str:
     """Return an intersection as it is on record: its attributes stand in the order in which they were assessed."""
     parts = {*attribute.split(CROSSED)}
     return next((a for a in values if a and a != attribute and {*a.split(CROSSED)} == parts), attribute)
 
 
-def _attributes(result: AssessmentResult, fitting: ByAttribute, wanted: Json) -> list[str | None]:
-    """Return the attributes that are meant, those included that were assessed and have no such value."""
+def _attributes(
+    newest: AssessmentResult, assessed: Sequence[str], fitting: ByAttribute, wanted: Json
+) -> list[str | None]:
+    """Return the attributes that are meant, those included that were ever assessed and have no such value."""
     there = [attribute for attribute, held in fitting.items() if held]
     if wanted is None and None in there:
         return [None]
     single = [a for a in there if a is not None and (wanted == CROSSED_TOO or CROSSED not in a)]
-    assessed = result.parameters.get("attributes") or ()
-    sensitive = {a for a in fitting if a and CROSSED not in a} <= {*assessed}
-    return list(dict.fromkeys([*assessed, *single] if sensitive and single else single))
+    said = newest.parameters.get("attributes") or ()
+    sensitive = bool(said) and {a for a in fitting if a and CROSSED not in a} <= {*assessed}
+    return list(dict.fromkeys([*said, *sorted({*assessed} - {*said}), *single] if sensitive and single else single))
 
 
-def _references(held: set[str | None], wanted: Json, judged: bool, small: bool) -> set[str | None]:
+def _references(
+    held: set[str | None], wanted: Json, min_rows: int, left_out: Mapping[str, int | None]
+) -> set[str | None]:
     """Return the references that are meant, of those that there are."""
     meant: set[str | None] = {*_texts(wanted)}
     if wanted is None:
         meant = {"max-min"} if "max-min" in held else {None} if None in held else held
     elif not meant:
         meant = held - {None}
-    if judged and JUDGED in held and "max-min" in meant:
+    # The policy says how many rows are enough, whatever minimum the assessment had.
+    all_large = bool(left_out) and all(n is not None and n >= min_rows for n in left_out.values())
+    if min_rows and all_large and JUDGED in meant and "max-min" in held:
+        return meant - {JUDGED} | {"max-min"}
+    if min_rows and not all_large and JUDGED in held and "max-min" in meant:
         return meant - {"max-min"} | {JUDGED}
-    if JUDGED in meant and JUDGED not in held and not small:
+    if JUDGED in meant and JUDGED not in held and not left_out:
         # Where every group is large enough, both are the same, and only one is recorded.
         return meant | {"max-min"}
     return meant

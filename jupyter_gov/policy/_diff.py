@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import Any, Literal
+from typing import Any
 
-from ..records import LEVELS, Json
+from ..records import LEVELS
+from ._diff_directions import Direction, aspects, direction, in_words, scope_direction
 from ._explain import said_source
 from ._explain_asked import asked
-from ._model import Applies, Control, Origin, Policy, Requirement, Rule
+from ._model import Applies, Control, Origin, Policy, Requirement
 from ._reading_parts import write_rule
-
-Direction = Literal["", "stricter", "looser"]
-"""What a change comes to, where that can be told: whether less or more passes than before."""
-
-_LEAST = ("min_words", "min_items")
-_SIGNS = {"at_least": 1, "above": 1, "at_most": -1, "below": -1}
+from ._scopes import together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +24,8 @@ class Difference:
     control : str
         Id of the control; empty where it is about the policy.
     what : str
-        ``added``, ``removed``, or the name of the field that has changed.
+        ``added``, ``removed``, or the name of the field that has changed; ``asked, threshold`` and the like for one of
+        several changes of what is asked.
     before, after : str
         In words.
     direction : str
@@ -53,9 +50,10 @@ class Difference:
 def diff(before: Policy, after: Policy) -> list[Difference]:
     """Return what has changed from one policy to another.
 
-    Best of resolved policies, so that what changed in an inherited one is told too. Where a policy or control applies
-    in fewer or more places, a control is added or removed, severity, threshold, confidence, age or the way to decide
-    changes, it is told whether the policy became stricter or looser; other changes of what is asked go without.
+    Best of resolved policies, so that what changed in an inherited one is told too. It is told whether the policy
+    became stricter or looser where a control is added or removed, its severity changes, it comes to apply in more or
+    fewer places (its own and its policy's together), or what meets the one requirement always meets the other. Where
+    several changes of a requirement lead different ways, each of them is told.
 
     Parameters
     ----------
@@ -66,7 +64,7 @@ def diff(before: Policy, after: Policy) -> list[Difference]:
     list of Difference
         About the policy first, then about its controls in the order of `after`, removed ones last.
     """
-    found = list(_policy(before, after))
+    found = [*_policy(before, after), *_scopes(before, after)]
     old = {c.id: c for c in before.controls}
     new = {c.id: c for c in after.controls}
     for name, control in new.items():
@@ -83,8 +81,12 @@ def diff(before: Policy, after: Policy) -> list[Difference]:
 
 
 def _policy(before: Policy, after: Policy) -> Iterator[Difference]:
-    for field in ("id", "version", "title", "text", "owner", "source", "applies", "extends", "not_covered"):
+    for field in ("id", "version", "title", "text", "owner", "source", "extends"):
         yield from _field("", field, getattr(before, field), getattr(after, field))
+    for sentence in dict.fromkeys((*before.not_covered, *after.not_covered)):
+        told = [sentence if sentence in side.not_covered else "" for side in (before, after)]
+        if not all(told):
+            yield Difference(control="", what="not_covered", before=told[0], after=told[1])
     items = {i.id: i for i in before.items}, {i.id: i for i in after.items}
     for name in dict.fromkeys((*items[0], *items[1])):
         told = [_item(side[name]) if name in side else "" for side in items]
@@ -92,89 +94,47 @@ def _policy(before: Policy, after: Policy) -> Iterator[Difference]:
             yield Difference(control="", what=f"item {name}", before=told[0], after=told[1])
 
 
+def _scopes(before: Policy, after: Policy) -> Iterator[Difference]:
+    """Yield where controls came to apply in other places, once for the policy where it alone says so."""
+    old = {c.id: c for c in before.controls}
+    pairs = [(old[c.id], c) for c in after.controls if c.id in old]
+    scopes = [(other.id, together(one, before), together(other, after)) for one, other in pairs]
+    moved = [(name, one, other) for name, one, other in scopes if one != other]
+    if moved and all(one.applies == other.applies for one, other in pairs):
+        moved = [("", before.applies, after.applies)]
+    for name, one, other in moved:
+        told = [_words(side) if side is not None else "nowhere" for side in (one, other)]
+        way = scope_direction(one, other)
+        yield Difference(control=name, what="applies", before=told[0], after=told[1], direction=way)
+
+
 def _control(before: Control, after: Control) -> Iterator[Difference]:
-    for field in ("title", "text", "severity", "owner", "source", "applies", "remedies", "origin"):
+    for field in ("title", "text", "severity", "owner", "source", "remedies", "origin"):
         yield from _field(after.id, field, getattr(before, field), getattr(after, field))
-    if write_rule(before.require) != write_rule(after.require):
-        yield Difference(
-            control=after.id,
-            what="asked",
-            before=asked(before.require),
-            after=asked(after.require),
-            direction=_rule(before.require, after.require),
-        )
+    if write_rule(before.require) == write_rule(after.require):
+        return
+    told = asked(before.require), asked(after.require)
+    way = direction(before.require, after.require)
+    yield Difference(control=after.id, what="asked", before=told[0], after=told[1], direction=way)
+    if not way and isinstance(before.require, Requirement) and isinstance(after.require, Requirement):
+        yield from _aspects(after.id, before.require, after.require)
+
+
+def _aspects(control: str, before: Requirement, after: Requirement) -> Iterator[Difference]:
+    """Yield what has changed in a requirement one by one, where several changes together lead neither way."""
+    signs = {name: sign for name, sign in aspects(before, after).items() if sign}
+    for name, sign in signs.items() if len(signs) > 1 else ():
+        told = in_words(before, name), in_words(after, name)
+        way: Direction = "stricter" if sign > 0 else "looser" if sign < 0 else ""
+        yield Difference(control=control, what=f"asked, {name}", before=told[0], after=told[1], direction=way)
 
 
 def _field(control: str, name: str, before: Any, after: Any) -> Iterator[Difference]:
     if before != after:
-        direction: Direction = ""
+        way: Direction = ""
         if name == "severity":
-            direction = _direction(LEVELS.index(before) - LEVELS.index(after))
-        elif name == "applies":
-            direction = _scope(before, after)
-        yield Difference(control=control, what=name, before=_words(before), after=_words(after), direction=direction)
-
-
-def _rule(before: Rule, after: Rule) -> Direction:
-    """Tell the direction of a changed requirement: of the same thing, in numbers that all point one way."""
-    if not isinstance(before, Requirement) or not isinstance(after, Requirement):
-        return ""
-    same = ("of", "name", "comparison", "min_rows")
-    if any(getattr(before, name) != getattr(after, name) for name in same) or _where(before) != _where(after):
-        return ""
-    signs = {
-        _threshold(before, after),
-        _age(before, after),
-        _decision(before, after),
-        *(_sign(after.where.get(key, 0) - before.where.get(key, 0)) for key in _LEAST),
-    } - {0.0}
-    return _direction(signs.pop()) if len(signs) == 1 else ""
-
-
-def _where(rule: Requirement) -> dict[str, Json]:
-    return {key: value for key, value in rule.where.items() if key not in _LEAST}
-
-
-def _threshold(before: Requirement, after: Requirement) -> float:
-    if before.threshold == after.threshold:
-        return 0.0
-    sign = _SIGNS.get(before.comparison, 0)
-    if not sign or isinstance(before.threshold, str) or isinstance(after.threshold, str):
-        return float("nan")
-    return _sign(sign * (after.threshold - before.threshold))
-
-
-def _age(before: Requirement, after: Requirement) -> float:
-    infinite = float("inf")
-    old = infinite if before.at_most_days is None else before.at_most_days
-    new = infinite if after.at_most_days is None else after.at_most_days
-    return 0.0 if old == new else _sign(old - new)
-
-
-def _decision(before: Requirement, after: Requirement) -> float:
-    """Tell what a change of the way to decide comes to: what an interval keeps, its estimate keeps too."""
-    if before.decide_on != after.decide_on:
-        return 1.0 if after.decide_on == "interval" else -1.0
-    return _sign((after.confidence or 0.0) - (before.confidence or 0.0))
-
-
-def _scope(before: Applies, after: Applies) -> Direction:
-    signs = set()
-    for field in fields(Applies):
-        old, new = set(getattr(before, field.name)), set(getattr(after, field.name))
-        if old != new:
-            wider = not new or (bool(old) and old < new)
-            narrower = not old or (bool(new) and new < old)
-            signs.add(1.0 if wider else -1.0 if narrower else float("nan"))
-    return _direction(signs.pop()) if len(signs) == 1 else ""
-
-
-def _sign(number: float) -> float:
-    return float((number > 0) - (number < 0))
-
-
-def _direction(sign: float) -> Direction:
-    return "stricter" if sign > 0 else "looser" if sign < 0 else ""
+            way = "stricter" if LEVELS.index(before) > LEVELS.index(after) else "looser"
+        yield Difference(control=control, what=name, before=_words(before), after=_words(after), direction=way)
 
 
 def _summary(control: Control) -> str:

@@ -8,9 +8,11 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 
-from ..records import AssessmentResult, Charter, Json, Record, Waiver
+from ..records import TIERS, AssessmentResult, Charter, Fit, Json, Record, Waiver
 from ._index import Index, is_about_data, last_by_id, made_at
 from ._model import Fact
+from ._places import known_places
+from ._waived import at
 
 _USED = (
     "run",
@@ -40,10 +42,15 @@ class Evidence:
         By name, see `FACTS`.
     charter : Charter or None
     waivers : tuple of Waiver
+    charters : tuple of Charter
+        All that there were, the oldest first; the last is `charter`.
     context : mapping
-        ``task``, ``tier``, ``jurisdiction``, ``stage``, as far as known.
+        ``task``, ``tier``, ``jurisdiction``, ``stage``, as far as known; ``note`` where the charter says something else
+        than was said.
     said : mapping
         What of it was said rather than found.
+    differing : tuple of str
+        The keys of `context` of which charter and what was said differ.
     fit, model
         What is judged.
     index : Index
@@ -53,25 +60,32 @@ class Evidence:
     facts: Mapping[str, Fact]
     charter: Charter | None
     waivers: tuple[Waiver, ...]
+    charters: tuple[Charter, ...] = field(repr=False)
     context: Mapping[str, str]
     said: Mapping[str, str] = field(repr=False)
     asked: tuple[str | None, str] = field(repr=False)
     fit: str | None
     model: str
     index: Index = field(repr=False, compare=False)
+    differing: tuple[str, ...] = ()
+
+    @property
+    def note(self) -> str:
+        """How charter and what was said differ, in sentences."""
+        return self.context.get("note", "")
 
     def at(self, as_of: datetime) -> Evidence:
         """Return what of it was there at a time: what was made later is no evidence then."""
         later = {r.id for r in self.records if (made := made_at(r)) is not None and made > as_of}
-        charter, waivers = self.charter, tuple(w for w in self.waivers if _was_there(w, as_of))
-        if charter is not None and not _was_there(charter, as_of):
-            charter = None
-        if not later and charter is self.charter and waivers == self.waivers:
+        waivers = tuple(at(w, as_of) for w in self.waivers if _was_there(w, as_of))
+        charters = tuple(c for c in self.charters if _was_there(c, as_of))
+        if not later and charters == self.charters and waivers == self.waivers:
             return self
         return evidence_of(
             (r for r in self.records if r.id not in later),
-            facts={name: fact for name, fact in self.facts.items() if not later & {*fact.records}},
-            charter=charter,
+            # They were worked out from later records too.
+            facts={} if later else self.facts,
+            charters=charters,
             waivers=waivers,
             context=self.said,
             fit=self.asked[0],
@@ -89,7 +103,8 @@ class Evidence:
             for r in self.records
             if r.kind in _USED and (r.kind != "assessment" or r.id in self._judged)
         ]
-        content.append(None if self.charter is None else self.charter.to_json())
+        content.append([c.to_json() for c in self.charters])
+        content.append([[f.id, f.parent, [*f.datasets]] for f in self._fits])
         content.append([w.to_json() for w in sorted(self.waivers, key=lambda w: w.id)])
         content.append([asdict(self.facts[name]) for name in sorted(self.facts)])
         content.append([dict(self.context), self.fit, self.model])
@@ -97,7 +112,14 @@ class Evidence:
 
     @property
     def _judged(self) -> set[str]:
-        return {r.id for r in (*self.index.results.values(), *self.index.undone.values())}
+        index = self.index
+        judged = [r for results in (*index.tried.values(), *index.done.values()) for r in results]
+        return {r.id for r in (*judged, *index.undone.values())}
+
+    @property
+    def _fits(self) -> list[Fit]:
+        """The fits that say which metrics, findings and checks are about the judged model."""
+        return [self.index.fits[key] for key in sorted(self.index.own & {*self.index.fits})]
 
 
 def evidence_of(
@@ -105,6 +127,7 @@ def evidence_of(
     *,
     facts: Mapping[str, Fact] | None = None,
     charter: Charter | None = None,
+    charters: Sequence[Charter] = (),
     waivers: Sequence[Waiver] = (),
     context: Mapping[str, str] | None = None,
     fit: str | None = None,
@@ -119,7 +142,9 @@ def evidence_of(
     facts : mapping, optional
         Facts by name, worked out from the records beforehand.
     charter : Charter, optional
-        The one that counts for the run.
+        The one that counts for the run, where no other is known.
+    charters : sequence of Charter
+        All of the experiment, in any order: the newest counts, earlier ones tell whether a target was changed.
     waivers : sequence of Waiver
         Of the experiment.
     context : mapping, optional
@@ -142,12 +167,18 @@ def evidence_of(
     if last is not None:
         fit, model = last.fit, last.model
     index = Index(kept, model, fit)
+    known = {(c.written, c.id): c for c in (*charters, *([] if charter is None else [charter]))}
+    written = tuple(known[key] for key in sorted(known))
+    newest = written[-1] if written else None
+    found, differing = _context(said, index, newest)
     return Evidence(
         records=kept,
         facts=dict(facts or {}),
-        charter=charter,
+        charter=newest,
+        charters=written,
         waivers=tuple(waivers),
-        context=_context(said, index, charter),
+        context=found,
+        differing=differing,
         said=said,
         asked=asked,
         fit=fit,
@@ -172,12 +203,24 @@ def last_assessed(records: Iterable[Record], *, fit: str | None = None, model: s
     return next((r for r in reversed(found) if not is_about_data(r)), found[-1] if found else None)
 
 
-def _context(said: Mapping[str, str], index: Index, charter: Charter | None) -> dict[str, str]:
+def _context(said: Mapping[str, str], index: Index, charter: Charter | None) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return what is known of the use of a model, and the keys of which charter and what was said differ."""
     tasks = [str(r.parameters["task"]) for r in index.results.values() if r.parameters.get("task")]
-    found = {"task": tasks[-1] if tasks else ""}
-    if charter is not None:
-        found |= {"tier": charter.tier, "jurisdiction": charter.jurisdiction}
-    return {k: v for k, v in {**found, **said}.items() if v}
+    found: dict[str, str] = {"task": tasks[-1] if tasks else "", **said}
+    notes: dict[str, str] = {}
+    tier, place = ("", "") if charter is None else (charter.tier, charter.jurisdiction)
+    if tier and (other := said.get("tier")) and other != tier:
+        found["tier"] = min((t for t in (tier, other) if t in TIERS), key=TIERS.index, default=tier)
+        notes["tier"] = f"The charter says tier {tier}, and {other} was said: the stricter counts, {found['tier']}."
+    else:
+        found["tier"] = said.get("tier") or tier
+    if place and (other := said.get("jurisdiction")) and {*known_places(other)} != {*known_places(place)}:
+        found["jurisdiction"] = ", ".join(dict.fromkeys(p.strip() for p in f"{place},{other}".split(",") if p.strip()))
+        notes["jurisdiction"] = f"The charter says jurisdiction {place}, and {other} was said: both count."
+    else:
+        found["jurisdiction"] = said.get("jurisdiction") or place
+    found["note"] = " ".join(notes.values())
+    return {k: v for k, v in found.items() if v}, tuple(notes)
 
 
 def _was_there(record: Record, as_of: datetime) -> bool:

@@ -47,7 +47,7 @@ def _policy(policy: Policy) -> Iterator[str]:
     yield f"{policy.title} ({policy.id} {policy.version})"
     yield from filter(None, (policy.text.strip(), _scope(policy.applies)))
     if policy.owner:
-        yield f"Owner: {policy.owner}."
+        yield f"Owner: {_stopped(policy.owner)}"
     if policy.source != Origin():
         yield f"Source: {_stopped(said_source(policy.source))}"
     if policy.extends:
@@ -75,11 +75,11 @@ def _control(control: Control) -> Iterator[str]:
         yield f"  {scope}"
     yield from (f"  When it is not met: {remedy}" for remedy in control.remedies)
     if control.owner:
-        yield f"  Owner: {control.owner}."
+        yield f"  Owner: {_stopped(control.owner)}"
     if control.source != Origin():
         yield f"  Source: {_stopped(said_source(control.source))}"
     if control.origin:
-        yield f"  From {control.origin.rstrip('.')}."
+        yield f"  From {_stopped(control.origin)}"
 
 
 def _rule(head: str, rule: Rule) -> Iterator[str]:
@@ -121,7 +121,7 @@ def said_source(source: Origin) -> str:
 
 
 def _stopped(text: str) -> str:
-    return text if text.endswith((".", "!", "?")) else f"{text}."
+    return text if text.rstrip("\"'”’)").endswith((".", "!", "?")) else f"{text}."
 
 
 def _scope(applies: Applies) -> str:

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from ..records import Json
 from ._model import Combination, Requirement, Rule
 
+CONFIDENCE = 0.95
+"""What is asked of an interval where a policy does not say."""
+
 COMPARED = {
     "at_least": "at least",
     "at_most": "at most",
@@ -83,8 +86,8 @@ def compared(rule: Requirement) -> str:
 
 
 def _interval(rule: Requirement) -> str:
-    width = f"{100 * rule.confidence:g}% interval" if rule.confidence is not None else "interval"
-    return f"decided on the {width}"
+    confidence = CONFIDENCE if rule.confidence is None else rule.confidence
+    return f"decided on the {100 * confidence:g}% interval"
 
 
 def _combined(rule: Combination) -> str:
@@ -189,6 +192,8 @@ def _charter(rule: Requirement) -> str:
     if rule.comparison:
         return f"in the charter, {named(str(rule.name))}: {compared(rule)}"
     least = [_least(rule.where[key], *words) for key, words in _LEAST.items() if key in rule.where]
+    filled = rule.where.get("each_with", ())
+    least += [f"each with {_listed([named(name) for name in filled], 'and')}"] if filled else []
     return ", ".join([f"in the charter: {named(str(rule.name))}", *least])
 
 

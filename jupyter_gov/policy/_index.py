@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -66,9 +66,9 @@ def moment(text: str) -> datetime | None:
     """Return the time of an RFC 3339 text, in UTC; a day is its beginning; None where it is neither."""
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
 def written(when: datetime | None) -> str:
@@ -91,29 +91,37 @@ class Index:
         self.model, self.fit = model, fit
         self.results: dict[str, AssessmentResult] = {}
         self.undone: dict[str, AssessmentResult] = {}
-        self.tries: Counter[str] = Counter()
+        self.done: defaultdict[str, list[AssessmentResult]] = defaultdict(list)
+        self.tried: defaultdict[str, list[AssessmentResult]] = defaultdict(list)
         self.metrics: defaultdict[tuple[str, str], list[Metric]] = defaultdict(list)
         self.documents: dict[str, Document] = {}
         self.findings: list[Finding] = []
-        self.checks: Counter[str] = Counter()
         self.left: Counter[str] = Counter()
         self.checked: list[Checked] = []
         self.reproductions: list[Reproduction] = []
         self.environment: Environment | None = None
         self.run: Run | None = None
         self.names: dict[str, str] = {}
+        self.columns: dict[str, set[str]] = {}
         self.picked: dict[str, list[Any]] = {}
         self._made: dict[str, tuple[datetime | None, str]] = {}
         self.fits: dict[str, Fit] = {}
         self._of_data: list[AssessmentResult] = []
+        self._others: set[str] = set()
+        self._grouped: dict[str, dict[tuple[str, str], ByAttribute]] = {}
+        # Without a fit, a name alone may stand for one object after another: only those of the last call are one model.
+        self._act = "" if fit else _last_act(records, model)
         for record in records:
             self._add(record)
         self._add_results_of_data()
+        self.holders: dict[str, dict[str | None, AssessmentResult]] = {}
         self.values: dict[tuple[str, str], list[tuple[AssessmentResult, ByAttribute]]] = {}
         for result in sorted(self.results.values(), key=lambda r: (_FIRST.get(r.name, 2), r.name)):
             self._add_values(result)
-        self._own = self._related(fit)
+        self.own = self._related(fit)
         self.findings = [f for f in self.findings if self._concerns(f)]
+        for record in self.checked:
+            self.left.update(self.made_for_own(record.left))
 
     def _add(self, record: Record) -> None:
         # The last of a kind counts, and records come in their order.
@@ -125,8 +133,6 @@ class Index:
             self.findings.append(record)
         elif isinstance(record, Checked):
             self.checked.append(record)
-            self.checks.update({name: int(times) for name, times in record.checks.items()})
-            self.left.update({name: int(times) for name, times in record.left.items()})
         elif isinstance(record, Document):
             self.documents[record.section] = record
         elif isinstance(record, Reproduction):
@@ -137,15 +143,23 @@ class Index:
             self.run = record
         elif isinstance(record, Dataset):
             self.names[record.id] = record.name
+            self.columns[record.id] = {column.name for column in record.columns}
         elif isinstance(record, Fit):
             self.fits[record.id] = record
 
     def _add_result(self, result: AssessmentResult) -> None:
-        mine = result.fit == self.fit if self.fit else result.model == self.model
-        if mine or result.model == self.model:
-            self.tries[result.name] += result.status == "done"
-        elif is_about_data(result) and result.status == "done":
-            self._of_data.append(result)
+        named = result.model == self.model
+        mine = result.fit == self.fit if self.fit else named and not result.fit and result.act == self._act
+        if mine or named:
+            if result.status == "done":
+                self.tried[result.name].append(result)
+        elif is_about_data(result):
+            if result.status == "done":
+                self._of_data.append(result)
+        else:
+            self._others.add(result.fit or result.model)
+        if mine and result.status == "done":
+            self.done[result.name].append(result)
         if mine:
             (self.results if result.status == "done" else self.undone)[result.name] = result
 
@@ -156,14 +170,51 @@ class Index:
         for result in reversed(self._of_data):
             if result.dataset and result.dataset in own and result.name not in self.results:
                 self.results[result.name] = result
-                self.tries[result.name] += 1
+                self.done[result.name].append(result)
+                self.tried[result.name].append(result)
 
-    def _add_values(self, result: AssessmentResult) -> None:
-        made: defaultdict[tuple[str, str], ByAttribute] = defaultdict(dict)
-        for value in result.values:
-            made[value.measure, value.kind].setdefault(value.attribute, []).append(value)
-        for key, values in made.items():
-            self.values.setdefault(key, []).append((result, values))
+    def _add_values(self, newest: AssessmentResult) -> None:
+        """Add the values that count: of every attribute, those of the newest result that has it."""
+        holders = self.holders.setdefault(newest.name, {})
+        for result in reversed(self.done[newest.name]):
+            grouped = self.grouped(result)
+            new = self._attributes(result) - {*holders} if holders else {None, *self._attributes(result)}
+            holders |= dict.fromkeys(new, result)
+            for key, values in grouped.items():
+                if kept := {attribute: held for attribute, held in values.items() if attribute in new}:
+                    found = self.values.setdefault(key, [])
+                    if not found or found[-1][0] is not newest:
+                        found.append((newest, {}))
+                    found[-1][1].update(kept)
+
+    def grouped(self, result: AssessmentResult) -> dict[tuple[str, str], ByAttribute]:
+        """Return the values of a result by measure and kind, then by attribute."""
+        if result.id not in self._grouped:
+            made: defaultdict[tuple[str, str], ByAttribute] = defaultdict(dict)
+            for value in result.values:
+                made[value.measure, value.kind].setdefault(value.attribute, []).append(value)
+            self._grouped[result.id] = dict(made)
+        return self._grouped[result.id]
+
+    def _attributes(self, result: AssessmentResult) -> set[str | None]:
+        held = {attribute for values in self.grouped(result).values() for attribute in values}
+        return {*held, *map(str, result.parameters.get("attributes") or ())} - {None}
+
+    def holder(self, name: str, attribute: str | None) -> AssessmentResult:
+        """Return the result of an assessment that counts for an attribute: the newest that has it."""
+        return self.holders.get(name, {}).get(attribute) or self.results[name]
+
+    def replaced(self, result: AssessmentResult, attribute: str | None = None) -> list[AssessmentResult]:
+        """Return the earlier results of an assessment that one replaces, of those that have an attribute."""
+        earlier = [r for r in self.tried[result.name] if r.id < result.id]
+        return earlier if attribute is None else [r for r in earlier if attribute in self._attributes(r)]
+
+    def made_for_own(self, told: Mapping[str, Any]) -> Counter[str]:
+        """Return how often each check was made for the judged fit or its relatives, of counts by fit."""
+        found: Counter[str] = Counter()
+        for fit in self.own & {*told}:
+            found.update({str(name): int(times) for name, times in told[fit].items()})
+        return found
 
     def made(self, record: Record) -> datetime | None:
         """Return when a record was made, as `made_at`."""
@@ -179,27 +230,31 @@ class Index:
         """Return the fields of an answer that say which record it rests on."""
         cells = getattr(record, "cells", ()) or tuple(c for c in (getattr(record, "cell", None),) if c)
         cited: dict[str, Any] = {"records": (record.id,), "cells": tuple(cells), "made": self._when(record)[1]}
-        return cited | {"earlier": self.earlier(record.name)} if isinstance(record, AssessmentResult) else cited
-
-    def earlier(self, name: str) -> int:
-        """Return how many results of an assessment the one that counts replaces."""
-        return max(0, self.tries[name] - 1)
+        return cited | {"earlier": len(self.replaced(record))} if isinstance(record, AssessmentResult) else cited
 
     def metrics_of(self, name: str, split: str) -> list[Metric]:
-        """Return the model's metrics of a name, the last one last; ``roc_auc_score`` is ``roc_auc`` too."""
-        keys = [k for k in self.metrics if k[0] in (name, f"{name}_score") and split in ("", k[1])]
-        found = [m for key in keys for m in self.metrics[key] if not self.fit or not m.fits or self._own & {*m.fits}]
-        return sorted(found, key=lambda m: m.id)
+        """Return the model's metrics of a name, the last one last; ``roc_auc_score`` is ``roc_auc`` too.
+
+        Where no split is named, what was computed on training rows does not count; where several models were assessed,
+        neither does what is not known to be of this one.
+        """
+        keys = [k for k in self.metrics if k[0] in (name, f"{name}_score")]
+        keys = [k for k in keys if (k[1] == split if split else k[1] != "train")]
+        return sorted((m for key in keys for m in self.metrics[key] if self._is_of_model(m)), key=lambda m: m.id)
+
+    def _is_of_model(self, metric: Metric) -> bool:
+        if not metric.fits:
+            return not self._others
+        return not self.fit or bool(self.own & {*metric.fits})
 
     def sizes(self, result: AssessmentResult, value: Value) -> dict[str, int]:
         """Return the rows of each group behind a value that compares groups, as far as they are on record."""
         found: dict[str, int] = {}
         for measure in ("count", value.measure):
-            for made, values in self.values.get((measure, "group"), ()):
-                for v in values.get(value.attribute, ()) if made is result else ():
-                    rows = v.value if measure == "count" else v.n
-                    if v.group is not None and rows is not None and not math.isnan(rows):
-                        found[v.group] = int(rows)
+            for v in self.grouped(result).get((measure, "group"), {}).get(value.attribute, ()):
+                rows = v.value if measure == "count" else v.n
+                if v.group is not None and rows is not None and not math.isnan(rows):
+                    found[v.group] = int(rows)
         return found
 
     def name_of(self, dataset: str | None, otherwise: str) -> str:
@@ -223,7 +278,13 @@ class Index:
 
     def _concerns(self, finding: Finding) -> bool:
         """Say whether a finding is about the judged model: one that names only other fits is not."""
-        return not self.fit or not finding.fits or bool(self._own & {*finding.fits})
+        return not self.fit or not finding.fits or bool(self.own & {*finding.fits})
+
+
+def _last_act(records: Iterable[Record], model: str) -> str:
+    """Return the last call that assessed a model of that name without a known fit."""
+    of_model = [r for r in records if isinstance(r, AssessmentResult) and r.model == model and not r.fit]
+    return max(((r.status == "done", r.id, r.act) for r in of_model), default=(False, "", ""))[2]
 
 
 def is_about_data(result: AssessmentResult) -> bool:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
 from datetime import datetime
-from itertools import count
 
 from ..errors import InputError
-from ..records import Answer, Charter, Json, Kpi, Status, Verdict, Waiver
+from ..records import Answer, Json, Verdict
 from . import _judge_facts, _judge_measure, _judge_metric, _judge_records
 from ._combine import Part, at_least, every, of_answers, only_if
 from ._evidence import Evidence, in_utc
 from ._judge_age import answer_age
 from ._judge_words import listed
 from ._model import Applies, Combination, Control, Origin, Policy, Requirement, Rule
+from ._places import known_places, meets
+from ._targets import changed_target, controls_of_charter
+from ._waived import waiver_of
 
 Answers = Callable[[Requirement, Evidence, datetime], list[Answer]]
 
@@ -36,6 +38,7 @@ _ANSWERS: Mapping[str, Answers] = {
 _SCOPES = tuple(f.name for f in fields(Applies))
 _ORIGIN = tuple(f.name for f in fields(Origin))
 _NOTHING = Origin()
+_MAGIC = re.compile(r"%gov_\w+")
 
 
 def judge(policy: Policy, evidence: Evidence, as_of: datetime) -> tuple[Verdict, ...]:
@@ -65,16 +68,24 @@ def judge(policy: Policy, evidence: Evidence, as_of: datetime) -> tuple[Verdict,
         raise InputError(f"The policy {policy.id!r} still extends {listed(policy.extends, 'and')}.", hint=hint)
     when = in_utc(as_of)
     there = evidence.at(when)
-    controls = (*policy.controls, *controls_of_charter(there.charter))
-    return tuple(_verdict(control, policy, there, when) for control in controls)
+    verdicts = [_verdict(control, policy, there, when) for control in policy.controls]
+    for control in controls_of_charter(there.charter):
+        verdict = _verdict(control, policy, there, when)
+        change = changed_target(control, verdict, there.charters)
+        verdicts.append(replace(verdict, reason=f"{verdict.reason} {change}") if change else verdict)
+    return tuple(verdicts)
 
 
 def _verdict(control: Control, policy: Policy, evidence: Evidence, as_of: datetime) -> Verdict:
     outside = _outside(policy.applies, evidence) or _outside(control.applies, evidence)
     part = Part("not_applicable") if outside else _answer(control.require, evidence, as_of)
     status, reason, action = part.status, outside or _reason(part), _action(part, control)
-    waiver = _waiver(control, policy, status, evidence.waivers, as_of)
-    if waiver and not waiver["expired"]:
+    if evidence.note and _asks_scope(policy.applies, control.applies, evidence):
+        reason = f"{reason} {evidence.note}".strip()
+    waiver = waiver_of(control, policy, status, evidence.waivers, as_of)
+    if waiver.get("changed"):
+        reason += " It was waived when it asked for something else, so the waiver does not count."
+    elif waiver and not waiver["expired"]:
         status, action = "waived", ""
     return Verdict(
         control=control.id,
@@ -128,7 +139,16 @@ def _action(part: Part, control: Control) -> str:
     open_ = sorted(part.deciding, key=lambda a: -(a.rows or 0)) if part.status == "inconclusive" else part.deciding
     call = next((a.action for a in open_ if a.action), "")
     remedy = control.remedies[0] if control.remedies else ""
-    return (remedy or call) if part.status == "fail" else (call or remedy)
+    # A remedy that only names the magic says less than the whole call of it.
+    named = _MAGIC.search(call)
+    whole = named is not None and _only_names(remedy, named[0])
+    return (remedy or call) if part.status == "fail" and not whole else (call or remedy)
+
+
+def _only_names(remedy: str, magic: str) -> bool:
+    """Say whether a remedy names a magic without what it is called with, or with words in capitals that stand for it."""
+    called = re.search(rf"(?:^|`){magic}\s+([^`\s]+)", remedy)
+    return magic in _MAGIC.findall(remedy) and (called is None or called[1].isupper())
 
 
 def _source(own: Origin, other: Origin) -> dict[str, Json]:
@@ -140,68 +160,18 @@ def _source(own: Origin, other: Origin) -> dict[str, Json]:
 def _outside(applies: Applies, evidence: Evidence) -> str:
     """Return why something does not apply, in a sentence; an empty text where it does, or where that is not known."""
     for scope in _SCOPES:
-        wanted, known = getattr(applies, scope), evidence.context.get(scope, "")
-        if wanted and known and not any(_within(w, k.strip()) for w in wanted for k in known.split(",")):
-            return f"It applies to {scope} {listed(wanted)}; here it is {known}."
+        wanted, said = getattr(applies, scope), evidence.context.get(scope, "")
+        known = known_places(said) if scope == "jurisdiction" else tuple(k for k in [said.lower()] if k)
+        meet = meets if scope == "jurisdiction" else _same
+        if wanted and known and not any(meet(w, k) for w in wanted for k in known):
+            return f"It applies to {scope} {listed(wanted)}; here it is {said}."
     return ""
 
 
-def _within(wanted: str, known: str) -> bool:
-    """Say whether two scopes can meet: ``US`` and ``US-NY`` do, whichever of them is the policy's."""
-    a, b = wanted.lower().split("-"), known.lower().split("-")
-    return all(x == y for x, y in zip(a, b, strict=False))
+def _same(wanted: str, known: str) -> bool:
+    return wanted.lower() == known
 
 
-def _waiver(
-    control: Control, policy: Policy, status: Status, waivers: Sequence[Waiver], as_of: datetime
-) -> dict[str, Json]:
-    """Return the waiver that counts for a control that is not met, else the last that has expired."""
-    if status in ("pass", "not_applicable"):
-        return {}
-    withdrawn = {w.id for w in waivers if w.withdrawn}
-    names = {"", policy.id, *policy.id.split(" + "), *control.origin.split(" ")[:1]}
-    found = [w for w in waivers if w.control == control.id and w.policy in names and w.id not in withdrawn]
-    if not found:
-        return {}
-    today = as_of.date().isoformat()
-    last = max(found, key=lambda w: (w.until, w.id))
-    told = {"id": last.id, "by": last.by, "why": last.why, "until": last.until}
-    return {**told, "expired": last.until[:10] < today, "status": status}
-
-
-def controls_of_charter(charter: Charter | None) -> tuple[Control, ...]:
-    """Return a control for each target of a charter; a number without a target asks for nothing."""
-    made: dict[str, Control] = {}
-    for kpi in () if charter is None else charter.kpis:
-        if rules := _targets(kpi):
-            name = _name_of(kpi, made)
-            made[name] = Control(
-                id=name,
-                title=kpi.name,
-                require=rules[0] if len(rules) == 1 else Combination(how="all", parts=rules),
-                text=f"Today: {kpi.baseline}" if kpi.baseline else "",
-                owner=kpi.owner,
-                source=Origin(title="Charter", date=(charter.decided or charter.written[:10]) if charter else ""),
-                origin="charter",
-            )
-    return tuple(made.values())
-
-
-def _name_of(kpi: Kpi, taken: Collection[str]) -> str:
-    slug = "kpi." + (re.sub(r"[^a-z0-9]+", "-", kpi.name.lower()).strip("-") or "target")
-    return next(name for i in count(1) if (name := slug if i == 1 else f"{slug}-{i}") not in taken)
-
-
-def _targets(kpi: Kpi) -> tuple[Requirement, ...]:
-    of, _, name = kpi.measure.rpartition(":")
-    return tuple(
-        Requirement(
-            of="metric" if of == "metric" else "measure",
-            name=name,
-            comparison=comparison,
-            threshold=target,
-            decide_on="estimate" if of == "metric" else kpi.decide_on,
-        )
-        for comparison, target in (("at_least", kpi.at_least), ("at_most", kpi.at_most))
-        if target is not None
-    )
+def _asks_scope(policy: Applies, control: Applies, evidence: Evidence) -> bool:
+    """Say whether it depends on what the charter and somebody else say differently whether a control applies."""
+    return any(getattr(applies, scope) for applies in (policy, control) for scope in evidence.differing)

@@ -89,7 +89,7 @@ def _charter(asked: Requirement, name: str, evidence: Evidence, as_of: datetime)
         return Answer(**made, status="missing", reason=f"The charter says nothing about {name}.")
     count = len(value) if isinstance(value, Sequence | Mapping) and not isinstance(value, str) else None
     made["value"] = value if count is None else count
-    short = _short(asked, name, value, count)
+    short = _short(asked, name, value, count) or _unfilled(asked, name, value)
     if short:
         return Answer(**made, status="fail", reason=short)
     if asked.comparison:
@@ -112,3 +112,15 @@ def _short(asked: Requirement, name: str, value: Json, count: int | None) -> str
     if isinstance(value, str) and (there := len(value.split())) < words:
         return f"The charter's {name} has {there:,} words; {words:,} are asked."
     return ""
+
+
+def _unfilled(asked: Requirement, name: str, value: Json) -> str:
+    """Return how many entries of a part lack which of the fields that each must have; an empty text where none does."""
+    wanted = tuple(asked.where.get("each_with") or ())
+    entries = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+    lacking = [[field for field in wanted if not str(getattr(one, field, "") or "").strip()] for one in entries]
+    count = sum(bool(one) for one in lacking)
+    if not count:
+        return ""
+    fields = [field for field in wanted if any(field in one for one in lacking)]
+    return f"{count:,} of {len(lacking):,} entries under {name} in the charter lack {listed(fields, 'or')}."

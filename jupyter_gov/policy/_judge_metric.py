@@ -12,7 +12,7 @@ from ._decide import decide
 from ._evidence import Evidence
 from ._explain_asked import asked as in_words
 from ._judge_age import too_old
-from ._judge_words import capital, number, threshold
+from ._judge_words import capital, number, plain, threshold
 from ._model import Requirement
 
 
@@ -20,7 +20,7 @@ def metric(asked: Requirement, evidence: Evidence, as_of: datetime) -> list[Answ
     """Answer for a number that the notebook computed; it has no interval, so the estimate decides."""
     name, split = str(asked.name), str(asked.where.get("split") or "")
     found = evidence.index.metrics_of(name, split)
-    words = capital(f"{name}{f' on {split} rows' if split else ''}")
+    words = capital(f"{plain(name)}{f' on {split} rows' if split else ''}")
     base: dict[str, Any] = {
         "of": "metric",
         "asked": in_words(asked),
@@ -38,7 +38,7 @@ def metric(asked: Requirement, evidence: Evidence, as_of: datetime) -> list[Answ
         return [Answer(**base, status="missing", reason=old, action=f"Compute {name} again.")]
     value = _one_number(last.value)
     if value is None:
-        reason = f"{words}: what was computed is not one number."
+        reason = f"{words}: what was computed is not one finite number."
         return [Answer(**base, status="inconclusive", reason=reason, action=f"Compute {name} as one number.")]
     base["value"] = value
     if not asked.comparison:
@@ -52,4 +52,4 @@ def metric(asked: Requirement, evidence: Evidence, as_of: datetime) -> list[Answ
 def _one_number(value: Json) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return None if math.isnan(value) else float(value)
+    return float(value) if math.isfinite(value) else None

@@ -35,6 +35,9 @@ def assessment(asked: Requirement, evidence: Evidence, as_of: datetime) -> list[
 def _assessment(asked: Requirement, name: str, lacking: Sequence[str], index: Index, as_of: datetime) -> Answer:
     result = index.results.get(name)
     made: dict[str, Any] = {"of": "assessment", "asked": in_words(asked), "subject": {"assessment": name}}
+    if result is not None and not (result.values or result.curves):
+        told = f"The assessment {name} was made and has no values."
+        return Answer(**made, **index.cite(result), status="missing", reason=told, action=actions.assess(index, [name]))
     if result is None:
         undone = index.undone.get(name)
         why = "" if undone is None else f" {undone.reason}"
@@ -78,32 +81,50 @@ def _finding(asked: Requirement, check: str, evidence: Evidence, as_of: datetime
             cells=tuple(dict.fromkeys(c for f in found for c in f.cells)),
             made=written(index.made(worst)),
         )
-    looked = _looked(check, index)
+    looked, left = _looked(check, index), _left(check, index)
+    if left and looked:
+        # What nobody has looked at may hold just what is asked about.
+        what = f"{left:,} {'check was' if left == 1 else 'checks were'}"
+        if check != "any":
+            what = f"The check {check} was made, but {left:,} time{'s' * (left != 1)} it was"
+        return Answer(**made, status="missing", reason=f"{what} due and not made.", action=_rest(index))
     if not looked:
-        left = sum(index.left.values()) if check == "any" else index.left[check]
-        why = f"It was due {left:,} time{'s' * (left != 1)} and not made." if left else "It was not made in this run."
+        why = f"It was due {left:,} time{'s' * (left != 1)} and not made." if left else "It was not made for this model."
         what = "Nothing was checked" if check == "any" else f"The check {check} found nothing since nobody looked"
-        return Answer(**made, status="missing", reason=f"{what}. {why}", action=_look(check, index))
+        action = _rest(index) if left else _look(check, index)
+        return Answer(**made, status="missing", reason=f"{what}. {why}", action=action)
     last = max(looked, key=lambda r: r.id)
     made |= {**index.cite(last), "value": 0, "cells": ()}
     if old := too_old(asked, index.made(last), as_of, f"The check {check}"):
         return Answer(**made, status="missing", reason=old, action=_look(check, index))
-    left = 0 if check == "any" else index.left[check]
-    some = f" {left:,} due time{'s' * (left != 1)} it was not made." if left else ""
     grave = "" if least == "info" else f" of severity {listed(counted[::-1])}"
     what = "The checks that were made" if check == "any" else f"The check {check} was made and"
-    return Answer(**made, status="pass", reason=f"{what} raised nothing{grave}.{some}")
+    return Answer(**made, status="pass", reason=f"{what} raised nothing{grave}.")
 
 
 def _looked(check: str, index: Index) -> Sequence[Record]:
-    """Return the records that show that a check was made."""
-    made: list[Record] = [
-        c for c in index.checked if (any(c.checks.values()) if check == "any" else c.checks.get(check))
-    ]
+    """Return the records that show that a check was made for the judged model's fit, or for one that belongs to it."""
+    made: list[Record] = [c for c in index.checked if _counts(check, index.made_for_own(c.checks))]
     # Without a run, nothing of what an assessment raises is on record.
     if not made and check in _BY_ASSESSMENTS and index.run is not None:
         made += [r for r in index.results.values() if _BY_ASSESSMENTS[check] in ("", r.name)]
     return made
+
+
+def _counts(check: str, made: Mapping[str, int]) -> bool:
+    return any(made.values()) if check == "any" else bool(made.get(check))
+
+
+def _left(check: str, index: Index) -> int:
+    """Return how often a check was due for the judged model and was not made."""
+    return sum(index.left.values()) if check == "any" else index.left[check]
+
+
+def _rest(index: Index) -> str:
+    """Return how checks come to be made that there was no time for."""
+    if index.run is not None and index.run.status == "running":
+        return "Let the kernel rest for a minute, then check again."
+    return "Run the notebook again, and let the kernel rest for a minute before the run ends."
 
 
 def _look(check: str, index: Index) -> str:
@@ -145,7 +166,7 @@ def document(asked: Requirement, evidence: Evidence, as_of: datetime) -> list[An
 def _document(asked: Requirement, section: str, evidence: Evidence, as_of: datetime) -> Answer:
     held = evidence.index.documents.get(section)
     least = int(asked.where.get("min_words") or 1)
-    call = actions.document(section)
+    call = actions.document(section, least)
     made: dict[str, Any] = {"of": "document", "asked": in_words(asked), "subject": {"document": section}}
     words = 0 if held is None else len(held.markdown.split())
     if held is None or not words:

@@ -62,8 +62,7 @@ def threshold(comparison: str, wanted: Json) -> str:
 
 def subject(of: Mapping[str, Json]) -> str:
     """Return what a value is about, such as ``selection rate, smallest ratio between groups of race``."""
-    name = str(of.get("measure", "")).replace("_", " ")
-    name = name.replace("roc auc", "ROC AUC")
+    name = plain(str(of.get("measure", "")))
     kind, attribute, group = of.get("kind"), _text(of.get("attribute")), _text(of.get("group"))
     reference, label = of.get("reference"), of.get("label")
     whose = f" of {attribute}" if attribute else ""
@@ -80,6 +79,11 @@ def subject(of: Mapping[str, Json]) -> str:
         name = _KINDS.get(str(kind), "{}").format(name)
         name += f" of {group}{f' ({attribute})' if attribute else ''}" if group else whose
     return name + (f", class {label}" if label is not None else "")
+
+
+def plain(name: str) -> str:
+    """Return the name of a measure or metric in words."""
+    return name.replace("_", " ").replace("roc auc", "ROC AUC")
 
 
 def capital(text: str) -> str:

@@ -12,8 +12,8 @@ from ..records import Json
 from ..records._builtins import with_own_builtins
 from ._model import Origin, Policy
 from ._notes import Note
-from ._reading_errors import structural_notes
-from ._reading_meaning import meaning_notes
+from ._reading_errors import structural_notes, structural_paths
+from ._reading_meaning import meaning_notes, value_notes
 from ._reading_parts import make_policy, write_policy
 from ._schema import SCHEMA
 from ._yaml import Document, Refused, read_yaml
@@ -51,7 +51,7 @@ def parse_policy(text: str) -> tuple[Policy | None, Document, list[Note]]:
         return None, Document(), [refused.note]
     notes = structural_notes(document)
     if notes:
-        return None, document, notes
+        return None, document, sorted({*notes, *value_notes(document, structural_paths(document))})
     policy = own(make_policy(document.value, lambda path: document.place(path).line))
     return policy, document, meaning_notes(policy, document)
 

@@ -36,6 +36,11 @@ def structural_notes(document: Document, schema: Mapping[str, Json] | None = Non
     return sorted(set(notes))
 
 
+def structural_paths(document: Document) -> set[Path]:
+    """Return the paths of what is wrong with the structure of a policy."""
+    return {tuple(error.absolute_path) for error in islice(_of_policies().iter_errors(document.value), MOST)}
+
+
 def _validator(schema: Mapping[str, Json] | None) -> Any:
     from jsonschema import Draft202012Validator
 
@@ -132,6 +137,7 @@ def _other(error: Any, path: Path, document: Document) -> _Said:
         "minProperties": "is empty",
         "maxLength": f"is longer than {limit} characters",
         "minimum": f"is at least {limit}, not {_short(value)}",
+        "maximum": f"is at most {limit:,}, not {_short(value)}" if isinstance(limit, int) else "",
         "exclusiveMinimum": f"is above {limit}, not {_short(value)}",
         "exclusiveMaximum": f"is below {limit}, not {_short(value)}",
     }

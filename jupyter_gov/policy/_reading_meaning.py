@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
 from ..errors import did_you_mean
 from ..records import Json
-from ._model import Control, Policy
+from ._model import COMPARISONS, Control, Policy
 from ._notes import Note
 from ._reading_parts import kind_of
-from ._reading_requirement import requirement_problems
+from ._reading_requirement import place_problems, requirement_problems
+from ._scopes import SCOPES, both
 from ._yaml import Document, Path
 
 _DAYS = {"date", "as_of", "until", "made"}
@@ -35,7 +35,15 @@ def meaning_notes(policy: Policy, document: Document, inherited: Mapping[str, Co
     inherited : mapping, optional
         Controls by id, where what the policy extends is known.
     """
-    found = [*_values(document.value, ()), *policy_problems(policy, inherited)]
+    return _notes(document, [*_values(document.value, ()), *policy_problems(policy, inherited)])
+
+
+def value_notes(document: Document, wrong: Collection[Path]) -> list[Note]:
+    """Return what is wrong with days, places and requirements where the structure is `wrong` elsewhere only."""
+    return _notes(document, _values(document.value, (), wrong))
+
+
+def _notes(document: Document, found: Iterable[Problem]) -> list[Note]:
     notes = []
     for path, message, hint in found:
         place = document.place(path)
@@ -109,6 +117,9 @@ def _overrides(policy: Policy, inherited: Mapping[str, Control] | None) -> Itera
             hint = did_you_mean(change.control, sorted(inherited), label="Inherited")
             yield Problem(("override", i, "control"), f"No control {change.control!r} is inherited", hint)
     for i, control in enumerate(policy.controls):
+        if control.id.startswith("kpi."):
+            hint = "The KPIs of the charter are judged by such names; choose another."
+            yield Problem(("controls", i, "id"), f"{control.id!r} begins with `kpi.`", hint)
         if control.id in (inherited or ()) and control.id in own:
             origin = (inherited or {})[control.id].origin
             hint = "Change it under `override`, with a reason, or choose another id."
@@ -118,31 +129,52 @@ def _overrides(policy: Policy, inherited: Mapping[str, Control] | None) -> Itera
 def _scopes(policy: Policy) -> Iterator[Problem]:
     """Yield the controls that can never apply, since their policy applies elsewhere."""
     for i, control in enumerate(policy.controls):
-        for field in fields(control.applies):
-            ours, theirs = set(getattr(control.applies, field.name)), set(getattr(policy.applies, field.name))
-            if ours and theirs and not ours & theirs:
-                told = f"the policy applies to {field.name} {', '.join(sorted(theirs))}"
-                yield Problem(("controls", i, "applies", field.name), f"{control.id!r} never applies: {told}")
+        for scope in SCOPES:
+            ours, theirs = getattr(control.applies, scope), getattr(policy.applies, scope)
+            if both(scope, ours, theirs) is None:
+                told = f"the policy applies to {scope} {', '.join(sorted(theirs))}"
+                yield Problem(("controls", i, "applies", scope), f"{control.id!r} never applies: {told}")
 
 
-def _values(value: Json, path: Path) -> Iterator[Problem]:
-    """Walk through a document: its days, and its requirements."""
+def _values(value: Json, path: Path, wrong: Collection[Path] = ()) -> Iterator[Problem]:
+    """Walk through a document: its days, places and requirements."""
+    if path in wrong and not isinstance(value, list | dict):
+        return
     if isinstance(value, list):
         for i, part in enumerate(value):
-            yield from _values(part, (*path, i))
+            yield from _values(part, (*path, i), wrong)
         return
     if not isinstance(value, dict):
+        if isinstance(value, str) and _is_place(path):
+            several = path[-2:] == ("context", "jurisdiction")
+            yield from (Problem(path, *told) for told in place_problems(value, several=several))
         if path and path[-1] in _DAYS and isinstance(value, str) and not _is_day(value):
             yield Problem(path, f"There is no day {value}", "Days are written as 2026-04-17.")
         return
-    if _is_rule(path) and kind_of(value):
-        yield from (Problem((*path, *inner), message, hint) for inner, message, hint in requirement_problems(value))
+    rule = _sound(value, path, wrong)
+    if _is_rule(path) and kind_of(rule):
+        told = requirement_problems(rule, condition="if" in path)
+        yield from (Problem((*path, *inner), message, hint) for inner, message, hint in told)
     for key, part in value.items():
-        yield from _values(part, (*path, key))
+        yield from _values(part, (*path, key), wrong)
+
+
+def _sound(value: Mapping[str, Json], path: Path, wrong: Collection[Path]) -> Mapping[str, Json]:
+    """Return what of a requirement has the structure of one; nothing where that leaves open what it asks."""
+    keys = {place[len(path)] for place in wrong if len(place) > len(path) and place[: len(path)] == path}
+    if path in wrong or keys & {*COMPARISONS, kind_of(value)}:
+        return {}
+    return {key: part for key, part in value.items() if key not in keys}
 
 
 def _is_rule(path: Path) -> bool:
     return path[:1] in (("controls",), ("override",)) and "require" in path
+
+
+def _is_place(path: Path) -> bool:
+    """Say whether a text stands where a jurisdiction does, alone or in a list."""
+    names = [part for part in path[-3:] if isinstance(part, str)]
+    return names[-2:] in (["applies", "jurisdiction"], ["context", "jurisdiction"])
 
 
 def _is_day(text: str) -> bool:

@@ -40,6 +40,7 @@ WHERE = (
     "severity",
     "min_words",
     "min_items",
+    "each_with",
 )
 """What narrows a requirement, beside what it compares."""
 
@@ -207,7 +208,8 @@ def _origin(data: Mapping[str, Json]) -> Origin:
 
 
 def _applies(data: Mapping[str, Json]) -> Applies:
-    return Applies(**{key: _texts(value) for key, value in data.get("applies", {}).items()})
+    said = {key: _texts(value) for key, value in data.get("applies", {}).items()}
+    return Applies(**said | {key: tuple(v.upper() for v in said[key]) for key in said if key == "jurisdiction"})
 
 
 def _texts(value: Json) -> tuple[str, ...]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from ..errors import ConflictError, InputError
 from ._model import Applies, Change, Control, Item, Policy
 from ._reading_meaning import line_of, policy_problems
+from ._scopes import SCOPES, together
 
 DEEPEST = 10
 """How many policies may extend one another in a row."""
@@ -131,21 +132,17 @@ def _gather(policies: Iterable[Policy]) -> dict[str, list[Control]]:
     found: dict[str, list[Control]] = {}
     for policy in policies:
         for control in policy.controls:
-            if not _outside(control, policy):
-                found.setdefault(control.id, []).append(_narrow(control, policy))
+            scope = together(control, policy)
+            if scope is not None:
+                found.setdefault(control.id, []).append(replace(control, applies=scope))
     return found
 
 
 def _told_outside(policy: Policy) -> Iterator[str]:
     """Yield a sentence for each control that never applies, since its policy applies elsewhere."""
     for control in policy.controls:
-        if _outside(control, policy):
+        if together(control, policy) is None:
             yield f"{policy.id} {policy.version} never asks for {control.id}: they apply in different places."
-
-
-def _outside(control: Control, policy: Policy) -> bool:
-    pairs = ((getattr(control.applies, f.name), getattr(policy.applies, f.name)) for f in fields(Applies))
-    return any(ours and theirs and not set(ours) & set(theirs) for ours, theirs in pairs)
 
 
 def _settle(gathered: Mapping[str, list[Control]], changes: Mapping[str, Change], by: str) -> list[Control]:
@@ -173,9 +170,9 @@ def _either(scopes: Sequence[Applies]) -> Applies:
     if all(scope == scopes[0] for scope in scopes):
         return scopes[0]
     made = {}
-    for field in fields(Applies):
-        sides = [getattr(scope, field.name) for scope in scopes]
-        made[field.name] = tuple(sorted({name for side in sides for name in side})) if all(sides) else ()
+    for name in SCOPES:
+        sides = [getattr(scope, name) for scope in scopes]
+        made[name] = tuple(sorted({value for side in sides for value in side})) if all(sides) else ()
     return Applies(**made)
 
 
@@ -201,17 +198,6 @@ def _without(item: Item, changes: Mapping[str, Change], policy: Policy) -> Item:
         return item
     because = " ".join([item.because, *(f"{_told(changes[n], policy).rstrip('.')}." for n in gone)]).strip()
     return replace(item, controls=tuple(n for n in item.controls if n not in gone), because=because)
-
-
-def _narrow(control: Control, policy: Policy) -> Control:
-    """Let a control apply only where its policy does."""
-    scope = {f.name: _both(control, policy, f.name) for f in fields(Applies)}
-    return replace(control, applies=Applies(**scope))
-
-
-def _both(control: Control, policy: Policy, key: str) -> tuple[str, ...]:
-    ours, theirs = getattr(control.applies, key), getattr(policy.applies, key)
-    return tuple(name for name in ours if name in theirs) if ours and theirs else ours or theirs
 
 
 def _refuse(policy: Policy, inherited: Mapping[str, Control]) -> None:

@@ -32,7 +32,7 @@ _APPLIES = part(
     "a scope",
     task=say(one_of(*TASKS), "What kind of target the model has."),
     tier=say(one_of(*TIERS), "The risk tier of the charter."),
-    jurisdiction=say(TEXTS, "Where the model is used, such as US or EU."),
+    jurisdiction=say(TEXTS, "Where the model is used: EU, or codes of ISO 3166 such as US, US-NY, DE."),
     stage=say(one_of(*STAGES), "Where it is in its life."),
 )
 _SAID: dict[str, Json] = {

@@ -68,6 +68,7 @@ _DAYS = {
     "at_most_days": {
         "type": "number",
         "exclusiveMinimum": 0,
+        "maximum": 36_500,
         "description": "How old the evidence may be on the day of the check, in days.",
     }
 }
@@ -124,7 +125,7 @@ RULES: dict[str, dict[str, Json]] = {
             "type": "number",
             "exclusiveMinimum": 0,
             "exclusiveMaximum": 1,
-            "description": "The least confidence of the interval, 0.95 for 95%.",
+            "description": "The least confidence of the interval; by default 0.95, for 95%.",
         },
         min_rows={"type": "integer", "minimum": 0, "description": "Values with fewer rows are not judged."},
     ),
@@ -183,6 +184,12 @@ RULES: dict[str, dict[str, Json]] = {
         one_of=_ONE_OF,
         equals={"type": "string", "description": _COMPARED["equals"]},
         min_items={"type": "integer", "minimum": 1, "description": "The fewest entries."},
+        each_with={
+            "type": "array",
+            "minItems": 1,
+            "items": TEXT,
+            "description": "What is filled in for every entry, such as [owner, mitigation] of risks.",
+        },
         min_words={"type": "integer", "minimum": 1, "description": "The fewest words."},
     ),
 }

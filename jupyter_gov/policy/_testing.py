@@ -14,6 +14,7 @@ from ..records import (
     Document,
     Environment,
     Finding,
+    Fit,
     Json,
     Metric,
     Record,
@@ -24,6 +25,7 @@ from ..records import (
     Waiver,
 )
 from ._evidence import Evidence, evidence_of
+from ._explain_asked import CONFIDENCE
 from ._index import moment, written
 from ._judge import judge
 from ._model import FACTS, Example, Fact, Policy
@@ -90,7 +92,8 @@ def evidence_of_example(example: Example) -> Evidence:
     Parameters
     ----------
     example : Example
-        ``given`` can have: ``values`` (fields of `Value`, and ``assessment``), ``assessments`` (names), ``metrics``
+        ``given`` can have: ``values`` (fields of `Value`, and ``assessment``; an interval has a
+        confidence of 0.95 where nothing is said), ``assessments`` (names), ``metrics``
         (``name``, ``value``, ``split``), ``findings`` (``check``, ``severity``, ``message``), ``checked`` (names),
         ``reproduction`` (a verdict), ``facts``, ``documents`` (text by section), ``environment`` (``python``,
         ``packages``, ``lock_file``), ``charter`` (fields of `Charter`), ``waivers`` (``control``, ``by``, ``why``,
@@ -105,9 +108,10 @@ def evidence_of_example(example: Example) -> Evidence:
     made = _time(str(given.get("made") or example.as_of or AS_OF), example)
     ids = _ids(made)
     stamp = written(made)
+    fit = next(ids)
     try:
         return evidence_of(
-            _records(given, ids, stamp),
+            _records(given, ids, stamp, fit),
             facts=_facts(given.get("facts") or {}),
             charter=_charter(given, ids, stamp),
             waivers=[
@@ -115,22 +119,25 @@ def evidence_of_example(example: Example) -> Evidence:
                 for w in given.get("waivers") or ()
             ],
             context={str(k): str(v) for k, v in (given.get("context") or {}).items()},
+            fit=fit,
+            model=_MODEL,
         )
     except (TypeError, ValueError, AttributeError, KeyError) as error:
         hint = "See what `given` can have in the page on policies."
         raise InputError(f"Example {example.name!r} cannot be read: {error}", hint=hint) from error
 
 
-def _records(given: Mapping[str, Json], ids: Iterator[str], stamp: str) -> Iterator[Record]:
+def _records(given: Mapping[str, Json], ids: Iterator[str], stamp: str, fit: str) -> Iterator[Record]:
     yield Run(id=next(ids), experiment="example", name="example", started=stamp)
-    yield from _results(given, ids)
+    yield Fit(id=fit, class_="Model", name=_MODEL)
+    yield from _results(given, ids, fit)
     for m in given.get("metrics") or ():
         yield Metric(id=next(ids), name=m["name"], value=m["value"], split=m.get("split", "unknown"))
     for f in given.get("findings") or ():
         told = {"severity": "warning", "message": f"{f['check']} was found.", **f}
         yield Finding.from_json(told).replace(id=next(ids))
     if names := given.get("checked"):
-        yield Checked(id=next(ids), checks=dict.fromkeys(names, 1))
+        yield Checked(id=next(ids), checks={fit: dict.fromkeys(names, 1)})
     if verdict := given.get("reproduction"):
         yield Reproduction(id=next(ids), verdict=verdict, summary="", started=stamp)
     for section, text in (given.get("documents") or {}).items():
@@ -139,11 +146,13 @@ def _records(given: Mapping[str, Json], ids: Iterator[str], stamp: str) -> Itera
         yield _environment(held, next(ids))
 
 
-def _results(given: Mapping[str, Json], ids: Iterator[str]) -> Iterator[AssessmentResult]:
+def _results(given: Mapping[str, Json], ids: Iterator[str], fit: str) -> Iterator[AssessmentResult]:
     values: dict[str, list[Value]] = {str(name): [] for name in given.get("assessments") or ()}
     task = (given.get("context") or {}).get("task")
     for one in given.get("values") or ():
         told = dict(one)
+        if {"lower", "upper"} & {*told}:
+            told.setdefault("confidence", CONFIDENCE)
         name = str(told.pop("assessment", None) or _assessment_of(told))
         unknown = set(told) - {f.name for f in fields(Value)}
         if unknown:
@@ -152,7 +161,14 @@ def _results(given: Mapping[str, Json], ids: Iterator[str]) -> Iterator[Assessme
     for name, held in values.items():
         parameters: dict[str, Json] = {"task": task} if task else {}
         yield AssessmentResult(
-            id=next(ids), act="example", name=name, model=_MODEL, parameters=parameters, values=tuple(held)
+            id=next(ids),
+            act="example",
+            name=name,
+            model=_MODEL,
+            fit=fit,
+            parameters=parameters,
+            # One that is only named was made, with something in it.
+            values=tuple(held) or (Value(measure="made", kind="estimate", value=None),),
         )
 
 

@@ -64,6 +64,9 @@ class Answer(Part):
         When the evidence was made, RFC 3339.
     earlier : int
         How many earlier results of the same kind this one replaces: who tries often enough passes in the end.
+    groups : mapping
+        Of a comparison of groups: ``lowest`` and ``highest``, the groups at both ends, and ``low`` and ``high``, their
+        values.
     """
 
     of: str
@@ -85,6 +88,7 @@ class Answer(Part):
     cells: tuple[str, ...] = ()
     made: str = ""
     earlier: int = 0
+    groups: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +188,8 @@ class PolicyCheck(Record):
         Sequence number of the last event, by run, up to which there was evidence.
     model, fit : str
         The model that was judged: its name, and its fit where that is known.
+    act : str
+        Where one assessment was judged, its id: of all results, only its own count. Empty where all do.
     context : mapping
         ``task``, ``tier``, ``jurisdiction``, ``stage``, as far as known.
     verdicts : tuple of Verdict
@@ -205,6 +211,7 @@ class PolicyCheck(Record):
     through: Mapping[str, Json] = field(default_factory=dict)
     model: str = ""
     fit: str | None = None
+    act: str = ""
     context: Mapping[str, Json] = field(default_factory=dict)
     verdicts: tuple[Verdict, ...] = ()
     cell: str | None = None
@@ -245,8 +252,13 @@ class Waiver(Record):
         Id of the policy that the control is from.
     until : str
         The last day on which it counts, as ``2027-01-31``.
+    version, requirement : str
+        The policy's version, and the digest of what the control required when it was waived: where it asks for
+        something else now, the waiver does not count. Empty in records of before these were kept.
     withdrawn : bool
         Whether it was taken back, by a later record with the same id.
+    withdrawn_at : str
+        When, RFC 3339: until then it counted.
     """
 
     kind: ClassVar[str] = "waiver"
@@ -258,7 +270,10 @@ class Waiver(Record):
     until: str
     given: str = ""
     actor: str = ""
+    version: str = ""
+    requirement: str = ""
     withdrawn: bool = False
+    withdrawn_at: str = ""
     cell: str | None = None
 
 
@@ -269,12 +284,16 @@ class Checked(Record):
     Attributes
     ----------
     checks : mapping
-        How often each was made, by its name as in `Finding`.
+        How often each was made: by the id of the fit that it was made for, empty where that is not known, then by its
+        name as in `Finding`.
     left : mapping
-        How often each was due and not made, by its name.
+        How often each was due and not made, likewise.
+    compared : mapping
+        By the id of a fit, the ids of the data sets whose rows were looked for among those that it was fitted on.
     """
 
     kind: ClassVar[str] = "checked"
 
     checks: Mapping[str, Json] = field(default_factory=dict)
     left: Mapping[str, Json] = field(default_factory=dict)
+    compared: Mapping[str, Json] = field(default_factory=dict)

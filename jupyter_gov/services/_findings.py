@@ -37,6 +37,7 @@ def findings_of(results: Sequence[AssessmentResult], *, seen: Literal["", "insid
     from jupyter_gov.assessment import supported_differences
 
     cells = tuple(dict.fromkeys(r.cell for r in results if r.cell))
+    fits = tuple(dict.fromkeys(r.fit for r in results if r.fit))
     made = [*_seen(results, seen == "inside")] if seen else []
     for result in results:
         if result.name == "fairness" and result.status == "done":
@@ -44,7 +45,7 @@ def findings_of(results: Sequence[AssessmentResult], *, seen: Literal["", "insid
             supported = supported_differences(result.values, attributes)
             for attribute in attributes:
                 made += _of_attribute(result, attribute, supported.get(attribute, ()))
-    return [f.replace(cells=cells) for f in made]
+    return [f.replace(cells=cells, fits=fits) for f in made]
 
 
 def checks_of(results: Sequence[AssessmentResult], *, traced: bool = False) -> Checked:
@@ -59,7 +60,8 @@ def checks_of(results: Sequence[AssessmentResult], *, traced: bool = False) -> C
     """
     grouped = any(r.name == "fairness" and r.status == "done" for r in results)
     made = [*(["assessed_on_training_data"] if traced else []), *(_OF_GROUPS if grouped else [])]
-    return Checked(checks=dict.fromkeys(made, 1))
+    fit = next((r.fit for r in results if r.fit), "")
+    return Checked(checks={fit: dict.fromkeys(made, 1)})
 
 
 def _seen(results: Sequence[AssessmentResult], wholly: bool) -> Iterator[Finding]:

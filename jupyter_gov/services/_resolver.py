@@ -27,8 +27,8 @@ class Resolver(Protocol):
     def assessed(self, fit: str | None, dataset: str | None, truth: str | None) -> None:
         """Take note of what was assessed: a fit on a data set, compared with another; by their ids."""
 
-    def settle(self) -> None:
-        """Finish what is left to be worked out about the run so far, within seconds."""
+    def settle(self, seconds: float = 10.0) -> None:
+        """Finish what is left to be worked out about the run so far, within that time."""
 
     def trained_on(self, model: object) -> tuple[object, ...]:
         """Return what the fit of `model` was given, features first; None for what is not there any more as it was."""

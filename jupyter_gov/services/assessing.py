@@ -158,27 +158,34 @@ def assess_and_keep(
     name: str = "",
     threshold: float | None = None,
     control_name: str = "",
+    written: Mapping[str, str | None] | None = None,
     **options: Any,
 ) -> tuple[Assessment, Subject]:
     """Do what `assess` does, with the same options, and return what was assessed too.
 
-    `name` and `control_name` are what model and control are called where a tracked notebook does not tell.
+    `name` and `control_name` are what model and control are called where a tracked notebook does not tell; `written`
+    are the expressions that ``model``, ``X``, ``y``, ``attributes`` and ``train`` were given as, where these are known.
     """
     session = current()
     called = session.resolver.name_of if session and session.resolver else lambda _: ""
     given = Given.of(model, X, y)
+    written = dict(written or {})
+    if given.X is None:
+        # Of predictions, what happened is the second thing that is given.
+        written |= {"X": None, "y": written.get("X")}
+    names = _names({"model": model, "X": given.X, "y": given.y, **options}, written, called)
     options["reasons"] = load_reasons(options.get("reasons"))
     columns = {role: options.pop(role, None) for role in ("target", "prediction", "score")}
     control = options.get("control")
     asked = {**options, "control_name": "" if control is None else called(control) or control_name}
     # Data are identified before the model runs, which may change them.
     label = called(model) or name or (type(model).__name__ if given.is_model else "predictions")
-    evidence = _evidence(session, given, options.get("attributes"), label, modelled=not given.is_data(options))
+    evidence = _evidence(session, given, options.get("attributes"), label, names, modelled=not given.is_data(options))
     about: dict[str, Any] = {"act": new_id(), "model": label, **evidence}
     if session is not None and session.resolver is not None:
         session.resolver.assessed(evidence.get("fit"), evidence.get("dataset"), evidence.get("target"))
     evaluations = given.evaluate(asked, columns, threshold)
-    results, interrupted = _keep_all(evaluations, about, session)
+    results, interrupted = _keep_all(evaluations, about, session, **({"called": names} if names else {}))
     if session is not None:
         if results:
             _raise_findings(session, model, results)
@@ -190,7 +197,7 @@ def assess_and_keep(
 
 
 def _keep_all(
-    evaluations: Evaluations, about: Mapping[str, Any], session: Session | None
+    evaluations: Evaluations, about: Mapping[str, Any], session: Session | None, **parameters: Json
 ) -> tuple[list[AssessmentResult], bool]:
     """Make all results, each recorded as soon as it is there, and say whether there was an interrupt."""
     found: list[Evaluation] = []
@@ -198,7 +205,7 @@ def _keep_all(
 
     def keep() -> None:
         for one in found[len(results) :]:
-            result = result_of(one, about)
+            result = result_of(one, about, **parameters)
             if session is not None:
                 session.record(result, f"assessment.{result.status}")
             results.append(result)
@@ -256,6 +263,21 @@ def _raise_findings(session: Session, model: Any, results: list[AssessmentResult
     session.record(checks_of(results, traced=traced), "checks.made")
 
 
+def _names(
+    given: Mapping[str, Any], written: Mapping[str, str | None], name_of: Callable[[Any], str]
+) -> dict[str, str]:
+    """Return how a call names what it was given: as it was written, else by the variables; what has no name lacks."""
+    found: dict[str, str] = {}
+    for role in ("model", "X", "y", "attributes", "train"):
+        thing = given.get(role)
+        parts = thing if role == "train" and isinstance(thing, tuple) else (thing,)
+        names = ["" if part is None else name_of(part) for part in parts]
+        name = ",".join(names) if all(names) else ""
+        if known := written.get(role) or (f"({name})" if len(parts) > 1 and name else name):
+            found[role] = known
+    return found
+
+
 def count_thresholds(assessment: Assessment, subject: Subject) -> ThresholdCounts | None:
     """Count what exploring an assessment at other thresholds needs; nothing is recorded.
 
@@ -293,7 +315,13 @@ class _Evidence(TypedDict, total=False):
 
 
 def _evidence(
-    session: Session | None, given: Given, attributes: Any, label: str, *, modelled: bool = True
+    session: Session | None,
+    given: Given,
+    attributes: Any,
+    label: str,
+    names: Mapping[str, str],
+    *,
+    modelled: bool = True,
 ) -> _Evidence:
     """Return the ids of what is assessed: the model's fit, features, labels, sensitive columns; and of the cell.
 
@@ -312,11 +340,15 @@ def _evidence(
             else "Pass the model itself, with X and y.",
             cell=cell,
         )
-    dataset = resolver.dataset_of(given.data, "predictions" if given.X is None else "X")
+
+    def named(data: Any, role: str, *, source: bool = False) -> str | None:
+        return resolver.dataset_of(data, names.get(role, ""), role="source" if source else "test")
+
+    dataset = named(given.data, "model" if given.X is None else "X")
     return {
         "fit": fit,
         "dataset": dataset,
-        "target": dataset if given.is_table else None if given.y is None else resolver.dataset_of(given.y, "y"),
-        "attributes": None if attributes is None else resolver.dataset_of(attributes, "attributes", role="source"),
+        "target": dataset if given.is_table else None if given.y is None else named(given.y, "y"),
+        "attributes": None if attributes is None else named(attributes, "attributes", source=True),
         "cell": cell,
     }

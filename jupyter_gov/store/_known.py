@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -16,7 +17,9 @@ def read_known(
     c: Connection, run: str, experiment: str, shared: Collection[str], held: Mapping[str, Record]
 ) -> tuple[list[Record], list[tuple[str, Record]], dict[str, int]]:
     """Do what `Store.known` does, in the transaction of a connection."""
-    data = case((record.c.id.in_(held), None), else_=record.c.data) if held else record.c.data
+    # One parameter for all ids: SQLite takes 32,766 at most.
+    ids = func.json_each(json.dumps([*held])).table_valued("value")
+    data = case((record.c.id.in_(select(ids.c.value)), None), else_=record.c.data) if held else record.c.data
     own = select(record.c.kind, record.c.id, data).where(record.c.run_id == run).order_by(record.c.seq)
     records = [held.get(key) or KINDS[kind].from_json(body) for kind, key, body in c.execute(own) if kind in KINDS]
     found = c.execute(_shared(run, experiment, shared, record.c.data))
@@ -30,9 +33,15 @@ def read_through(c: Connection, run: str, experiment: str, shared: Collection[st
 
 
 def _shared(run: str, experiment: str, kinds: Collection[str], *columns: Any) -> Select[*tuple[Any, ...]]:
-    """Return the query for run, kind and more of the records of some kinds in other runs of an experiment."""
+    """Return the query for run, kind and more of the records of some kinds in other runs of an experiment.
+
+    Runs whose experiment has no name have nothing in common.
+    """
     runs = select(record.c.id).where(
-        record.c.kind == Run.kind, record.c.data["experiment"].as_string() == experiment, record.c.id != run
+        record.c.kind == Run.kind,
+        record.c.data["experiment"].as_string() == experiment,
+        record.c.data["experiment"].as_string() != "",
+        record.c.id != run,
     )
     return (
         select(record.c.run_id, record.c.kind, *columns)

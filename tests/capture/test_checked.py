@@ -42,9 +42,10 @@ def test_what_was_looked_for_and_not_found(kernel: Kernel) -> None:
         kernel.run("1")
     kernel.untrack()
     (record,) = checked(kernel, run)
-    made = {name for name, times in record.checks.items() if times}
-    assert made >= {*CHECKS} | {*LATE_CHECKS}
+    ((fit, made),) = record.checks.items()
+    assert {name for name, times in made.items() if times} >= {*CHECKS} | {*LATE_CHECKS}
     assert record.left == {}
+    assert {*record.compared} == {fit}
     # Cells that check nothing write nothing.
     told = events(kernel, run)
     assert len(told) <= 4
@@ -65,8 +66,10 @@ def test_what_was_not_looked_for_is_told_too(kernel: Kernel) -> None:
     kernel.untrack()
     kernel.run("_e._AT_END, _e._LEAST, _e.Idle.start = _before; _e._SHARE = 0.05")
     (record,) = checked(kernel, run)
-    assert {*record.left} >= {*CHECKS}
+    (left,) = record.left.values()
+    assert {*left} >= {*CHECKS}
     assert not record.checks
+    assert not record.compared
     assert any(g["what"].startswith("checks of") for g in kernel.show(run)["gaps"])
 
 
@@ -77,9 +80,51 @@ def test_an_assessment_tells_what_it_looked_for(kernel: Kernel) -> None:
     kernel.run("import pandas as pd\ng = pd.DataFrame({'g': ['a', 'b'] * 50})")
     kernel.run("_ = gov.assess(model, X[300:], y[300:], attributes=g, include='fairness')")
     kernel.flush()
-    made = [set(r.checks) for r in checked(kernel, run) if "assessed_on_training_data" in r.checks]
-    assert made == [
+    (fit,) = (f["id"] for f in kernel.show(run)["fits"])
+    told = [r.checks.get(fit, {}) for r in checked(kernel, run)]
+    assert [set(made) for made in told if "assessed_on_training_data" in made] == [
         {"assessed_on_training_data"},
         {"assessed_on_training_data", "disparity", "small_groups", "unknown_group"},
     ]
     kernel.untrack()
+
+
+def test_what_was_checked_of_one_model_is_not_of_another(kernel: Kernel) -> None:
+    run = kernel.track("two")
+    kernel.run(FIT)
+    kernel.run("other = LogisticRegression(C=0.5).fit(X[:300], y[:300])\nthird = LogisticRegression().fit(X, y)")
+    kernel.run("_ = model.score(X[300:], y[300:])")
+    kernel.run("_ = other.score(X[300:], y[300:])")
+    kernel.untrack()
+    fits = {f["name"]: f["id"] for f in kernel.show(run)["fits"]}
+    records = checked(kernel, run)
+    made = {fit: times for record in records for fit, times in record.checks.items()}
+    # The data of both are the same, so what was found once counts for both; nobody has tried the third.
+    assert {*made} == {fits["model"], fits["other"]}
+    assert all(times["overlapping_rows"] for times in made.values())
+    compared = {fit: data for record in records for fit, data in record.compared.items()}
+    assert {*compared} == {*made}
+    assert compared[fits["model"]] == compared[fits["other"]]
+
+
+def test_what_somebody_interrupts_is_made_later(kernel: Kernel) -> None:
+    run = kernel.track("interrupted")
+    kernel.run("%load_ext jupyter_gov\n" + FIT)
+    kernel.run(
+        "from jupyter_gov.capture._active import active\n"
+        "from jupyter_gov.capture.leakage import _checking, _engine\n"
+        "def _interrupted(case):\n    raise KeyboardInterrupt\n"
+        "_before, _start = dict(_checking.CHECKS), _engine.Idle.start\n"
+        "_engine.Idle.start = lambda self: None\n"
+        "_checking.CHECKS.update(dict.fromkeys(_checking.CHECKS, _interrupted))"
+    )
+    kernel.run(
+        "model.score(X[300:], y[300:])\n"
+        "try:\n    active().leakage.settle(10.0)\nexcept KeyboardInterrupt:\n    pass\n"
+        "_checking.CHECKS.update(_before); _engine.Idle.start = _start"
+    )
+    kernel.untrack()
+    (record,) = checked(kernel, run)
+    ((_, made),) = record.checks.items()
+    assert {name for name, times in made.items() if times} >= {*CHECKS}
+    assert record.left == {}

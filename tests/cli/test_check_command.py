@@ -81,6 +81,30 @@ def test_other_exit_statuses(gov: Callable[..., Result]) -> None:
     assert gov(run.id, "--policy", "credit.yaml", "--junit", "nowhere/x.xml").exit_code == 1
 
 
+def test_nothing_that_applies_is_no_success(gov: Callable[..., Result], tmp_path: Path) -> None:
+    (tmp_path / "narrow.yaml").write_text(
+        POLICY.replace("title: Credit\n", "title: Credit\napplies: {jurisdiction: [US]}\n"), encoding="utf-8"
+    )
+    begin(RESULT, PURPOSE, DATA)
+    assert gov("--policy", "narrow.yaml", "--jurisdiction", "us-ny").exit_code == 0
+    done = gov("--policy", "narrow.yaml", "--jurisdiction", "DE", "--fail-on", "blocker")
+    assert done.exit_code == 1
+    assert "Nothing was judged: none of the controls of credit applies." in done.stdout
+    assert "here it is DE" in done.stdout
+    wrong = gov("--policy", "narrow.yaml", "--jurisdiction", "USA")
+    assert (wrong.exit_code, "Did you mean 'US'?" in wrong.stderr) == (1, True)
+
+
+def test_a_sites_own_voice_speaks_everywhere(
+    gov: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jupyter_gov.services.site_voices", lambda: {"data_scientist": "Ours: {{ verdict.control }}."})
+    begin(RESULT)
+    done = gov("--policy", "credit.yaml", "--junit", "own.xml", "--markdown", "own.md")
+    assert "Ours: c.purpose." in done.stdout
+    assert "Ours: c.purpose." in (tmp_path / "own.xml").read_text("utf-8")
+
+
 def test_junit_has_a_case_for_each_control(gov: Callable[..., Result], tmp_path: Path) -> None:
     begin(RESULT)
     done = gov("--policy", "credit.yaml", "--junit", "check.xml", "--markdown", "check.md")

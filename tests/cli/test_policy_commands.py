@@ -54,6 +54,9 @@ def test_list(gov: Any, tmp_path: Path) -> None:
     found = {p["name"]: p for p in last(gov("list", "--json"))["policies"]}
     assert found["house"]["where"] == str(tmp_path / "policies" / "house.yaml")
     assert found["good-practice"]["where"] == "pack"
+    text = HOUSE.replace("id: house", "id: site\nextends: house").replace("h.purpose", "s.purpose")
+    (tmp_path / "policies" / "site.yaml").write_text(text, encoding="utf-8")
+    assert "2 (1 inherited)" in gov("list").stdout
 
 
 def test_show(gov: Any) -> None:
@@ -127,6 +130,16 @@ def test_test(gov: Any, tmp_path: Path) -> None:
     assert "not as expected: it is written\n  h.purpose: fail expected, pass found." in result.stdout
     told = last(gov("test", "house", "--json"))
     assert (told["ok"], [e["passed"] for e in told["examples"]]) == (False, [True, False])
+
+
+def test_a_policy_without_examples_says_that_nothing_was_tried(gov: Any, tmp_path: Path) -> None:
+    path = tmp_path / "policies" / "house.yaml"
+    path.write_text(HOUSE.partition("examples:")[0], encoding="utf-8")
+    result = gov("test", "house")
+    assert (result.exit_code, result.stdout) == (0, "There are no examples in house, so nothing was tried.\n")
+    assert gov("test", "house", "--strict").exit_code == 1
+    path.write_text(HOUSE, encoding="utf-8")
+    assert gov("test", "house", "--strict").exit_code == 0
 
 
 def test_schema(gov: Any) -> None:

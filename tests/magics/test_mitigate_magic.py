@@ -59,7 +59,8 @@ def test_from_the_failing_control_to_the_chosen_estimator(lending: Any) -> None:
     assert ran.result is None
     # The training data were found in the notebook, by what the fit was seen to be given.
     assert kernel.run("_mitigation.proposed").result == "'correlation remover'"
-    kernel.run("chosen = _mitigation.choose()")
+    # It decides by race: who chooses says who allowed that.
+    kernel.run("chosen = _mitigation.choose(by='Grace', why='Legal approved it.')")
     told = kernel.run("import jupyter_gov as gov\nprint(gov.lineage(chosen))").text()
     parts = ("loanapp", "X_train · data set", "model · fit", "mitigation · correlation remover chosen", "chosen · fit")
     for part in parts:
@@ -86,6 +87,24 @@ def test_from_the_failing_control_to_the_chosen_estimator(lending: Any) -> None:
     assert (override.by, override.why, override.chosen) == ("Ada", "No attribute is needed.", "reweighing")
     assert override.about == second.id
     assert not [g for g in kernel.show(run)["gaps"] if "fit" in g["what"] or "record" in g["what"]]
+
+
+def test_weights_of_the_fit_are_found_or_asked_for(lending: Any) -> None:
+    kernel, _ = lending
+    kernel.run("%gov_track weighted")
+    kernel.run("weight = np.linspace(1, 2, len(y_train))\nfrom sklearn.tree import DecisionTreeClassifier")
+
+    kernel.run("filled, held = X_train.fillna(0), X.fillna(0)")
+    kernel.run("tree = DecisionTreeClassifier(max_depth=3).fit(filled, y_train, sample_weight=weight)")
+    methods = "--methods reweighing"
+    assert kernel.run(f"%gov_mitigate tree held y {GIVEN} {methods}").gov("mitigation")
+    assert "True" in str(kernel.run("_mitigation.record.parameters['weighted']").result)
+    kernel.run("weight += 1")
+    (error,) = kernel.run(f"%gov_mitigate tree held y {GIVEN} {methods}").gov("error")
+    assert "--sample-weight" in error
+    again = f"%gov_mitigate tree held y {GIVEN} {methods} --sample-weight np.ones(len(y_train))"
+    assert kernel.run(again).gov("mitigation")
+    kernel.untrack()
 
 
 def test_what_cannot_be_done_is_said_in_the_cell(lending: Any) -> None:

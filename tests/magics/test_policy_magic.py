@@ -62,13 +62,15 @@ def test_from_use_to_verdicts(kernel: Kernel, folder: Path) -> None:
     told = say("%gov_policy use credit --jurisdiction EU --stage development")
     assert told[0].startswith("Policy “Credit” 1.0.0 is in force · from ")
     assert told[0].endswith("policies/credit.yaml · jurisdiction EU · stage development")
-    assert told[1].startswith("credit: 0 of 3 met; next: %gov_assess")
+    assert told[1].startswith("credit: 0 of 3 met; next: Run `%gov_assess")
     # Cells of the user's own are left alone, whatever they change.
     assert say(MODEL) == []
     assert say("model.score(X_test, y_test)") == []
     # What has changed through a cell of ours is told, once.
     nudges = say("%gov_assess model X_test y_test --include performance")
-    assert nudges == ["credit: 2 of 3 met; next: %%gov_doc purpose"]
+    assert len(nudges) == 1
+    assert nudges[0].startswith("credit: 2 of 3 met; next: ")
+    assert "%%gov_doc purpose" in nudges[0]
     assert say("%gov_assess model X_test y_test --include performance") == []
     assert say("%%gov_doc purpose\nNo.") == nudges  # it is there now, but too short
     assert say("%%gov_doc purpose\nNo, yes.") == []
@@ -108,6 +110,8 @@ def test_waivers_and_the_end(kernel: Kernel, folder: Path) -> None:
     assert ran.gov() == [
         "c.purpose is waived by Ann Lee until 2999-12-31, in all runs of this experiment: it is a test"
     ]
+    told = kernel.run("%%gov_doc data\nIt is described.").gov("policy")[0]
+    assert told.startswith("credit: 1 of 4 met, 1 waived; next: ")
     assert "Ann Lee" in kernel.run("%gov_policy check").gov("policy")[0]
     assert "withdrawn" in kernel.run("%gov_policy withdraw c.purpose").gov("policy")[0]
     assert "not in force any more" in kernel.run("%gov_policy off").gov("policy")[0]
@@ -123,9 +127,10 @@ def test_waivers_and_the_end(kernel: Kernel, folder: Path) -> None:
         ("use credti", "Did you mean 'credit'?"),
         ("chek", "Did you mean 'check'?"),
         ("use credit --stage develop", "--stage"),
+        ("use credit --jurisdiction USA", "Did you mean 'US'?"),
         ("check --as-of soon", "no date"),
         ("waive c.auc", "--by"),
-        ("waive c.acu --by A --why w --until 2999-01-01", "Did you mean 'c.auc'?"),
+        ("waive c.acu --by A --why 'No data yet.' --until 2999-01-01", "Did you mean 'c.auc'?"),
         ("withdraw c.auc", "no waiver"),
         ("show c.acu", "Did you mean 'c.auc'?"),
     ],
@@ -138,7 +143,44 @@ def test_what_cannot_be_done_is_said(kernel: Kernel, folder: Path, line: str, sa
     assert ran.result == "'the cell goes on'"
 
 
+def test_help_is_the_usage(kernel: Kernel, folder: Path) -> None:
+    (said,) = kernel.run("%gov_policy use -h").gov("policy")
+    assert said.startswith("Put a policy in force. Usage: %gov_policy use [--jurisdiction")
+
+
+def test_verdicts_are_shown_also_where_nothing_can_be_written(kernel: Kernel, folder: Path) -> None:
+    kernel.track("full")
+    kernel.run("%gov_policy use credit")
+    kernel.run(
+        "from jupyter_gov.errors import StoreError\nfrom jupyter_gov.services import current\n"
+        "def _full(*_):\n    raise StoreError('The disk is full.')\n"
+        "current().store.append = _full"
+    )
+    ran = kernel.run("%gov_policy check\n'the cell goes on'")
+    kernel.run("del current().store.append")
+    assert "It ranks well enough" in ran.gov("policy")[0]
+    assert "not on record yet" in ran.gov("error")[0]
+    assert ran.result == "'the cell goes on'"
+
+
 def test_nothing_is_tracked(kernel: Kernel, folder: Path) -> None:
     kernel.untrack()
     for line in ("use credit", "check", "show", "waive a --by b --why c --until 2999-01-01", "withdraw a", "off"):
         assert "%gov_track" in kernel.run(f"%gov_policy {line}").gov("error")[0]
+
+
+def test_what_was_written_is_on_record(kernel: Kernel, folder: Path) -> None:
+    run = kernel.track("written")
+    kernel.run(MODEL)
+    kernel.run("people = pd.DataFrame({'race': ['a', 'b'] * 100}, index=X_test.index)")
+    kernel.run("%gov_assess model X_test[['a','b']] y_test --attributes people.copy() --include performance")
+    kernel.run("import jupyter_gov as gov\n_ = gov.assess(model, X_test.copy(), y_test, include='performance')")
+    kernel.run("_ = gov.assess(model.predict(X_test), y_test, include='performance')")
+    kernel.untrack()
+    shown = kernel.show(run)
+    written, called, predicted = [a["parameters"]["called"] for a in shown["assessments"] if a["status"] == "done"]
+    assert written == {"model": "model", "X": "X_test[['a','b']]", "y": "y_test", "attributes": "people.copy()"}
+    assert called == {"model": "model", "y": "y_test"}
+    assert predicted == {"y": "y_test"}
+    names = {d["name"] for d in shown["datasets"]}
+    assert not names & {"X", "attributes", "predictions"} - {"X"}

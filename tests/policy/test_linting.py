@@ -105,6 +105,44 @@ def test_a_control_without_an_example() -> None:
     assert "No example is about 'b'" in note.message
 
 
+def test_what_no_evidence_bears_comes_first_and_what_is_missing_in_one_line_each() -> None:
+    head = "schema: jupyter-gov/policy/1\nid: a\nversion: 1.0.0\ntitle: A\nowner: me\ncontrols:\n"
+    rows = [f"  - {{id: a.{i}, title: a, require: {{fact: gaps, at_most: 0}}}}\n" for i in range(5)]
+    rows += [
+        "  - {id: a.b, title: a, severity: blocker, require: {measure: f1, at_least: 0.5, decide_on: estimate}}\n",
+        "  - {id: a.c, title: a, require: {measure: roc_acu, at_least: 0.5}}\n",
+    ]
+    notes = said(head + "".join(rows) + "examples: [{name: a, expect: {a.0: pass, a.b: missing}}]\n")
+    assert [(n.line, n.message) for n in notes] == [
+        (13, "No measure that is known is called 'roc_acu'"),
+        (12, "'a.b' stops a model by an estimate, whatever chance adds to it"),
+        (8, "No example is about 'a.1', 'a.2', 'a.3' and 2 more"),
+        (7, "'a.0', 'a.1', 'a.2' and 4 more do not say what asks for them"),
+        (7, "'a.0', 'a.1', 'a.2' and 4 more do not say what they are for"),
+        (7, "'a.0', 'a.1', 'a.2' and 4 more do not say what to do when they are not met"),
+    ]
+    assert [n.message for n in lint(read_policy(head + rows[0]))][:2] == [
+        "There are no examples",
+        "'a.0' does not say what asks for it",
+    ]
+
+
+@pytest.mark.parametrize("words", ["from four fifths on", "from 0.7 on", "70% of them"])
+def test_an_override_that_asks_for_something_else_says_so_in_its_text(words: str) -> None:
+    def base(name: str) -> Policy:
+        return read_policy(TEXT.replace("get higher scores", words))
+
+    site = (
+        "schema: jupyter-gov/policy/1\nid: site\nversion: 1.0.0\ntitle: Site\nowner: me\nextends: credit\noverride:\n"
+        "  - {control: cr.auc, because: so, require: {measure: roc_auc, at_least: 0.8}}\n"
+    )
+    (note,) = lint_text(site, find=base)
+    assert (note.line, note.level) == (8, "warning")
+    assert "'cr.auc' asks for something else here, and its text still says" in note.message
+    assert lint_text(site.replace("because: so", "because: so, text: From 0.8 on."), find=base) == []
+    assert lint_text(site, find=lambda _: read_policy(TEXT)) == []
+
+
 def test_errors_are_told_alone() -> None:
     notes = said(TEXT.replace("at_least", "at_lest").replace("owner: Head of credit risk\n", ""))
     assert [n.level for n in notes] == ["error"]

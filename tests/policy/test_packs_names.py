@@ -6,6 +6,7 @@ import importlib.util
 import re
 import warnings
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -58,7 +59,7 @@ def listed(requirement: Requirement) -> tuple[str, ...]:
 
 
 @pytest.fixture(scope="module")
-def assessed() -> list[AssessmentResult]:
+def assessed() -> dict[str, list[AssessmentResult]]:
     """Assess a decision, a number and several classes by everything that a pack's measures are from."""
     rng = np.random.default_rng(0)
     n = 600
@@ -77,28 +78,69 @@ def assessed() -> list[AssessmentResult]:
     def assess(model: Any, y: Any, **options: Any) -> list[AssessmentResult]:
         train, test = halves
         fitted = model.fit(X[train], y[train])
-        given = {"attributes": people[test], "sensitive": ["race", "sex"], "train": (X[train], y[train]), **options}
+        given = {"attributes": people[test], "sensitive": ["race", "sex"], "train": (X[train], y[train])}
+        given |= {"include": include, **options}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            made = gov.assess(fitted, X[test], y[test], include=include, **given)
+            made = gov.assess(fitted, X[test], y[test], **given)
         return [r for r in made.results if r.status == "done"]
 
     decision = (number > 0).astype(int)
     control = LogisticRegression(C=0.001).fit(X[halves[0]], decision[halves[0]])
     classes = pd.cut(number, [-99, 0, 1, 99], labels=["a", "b", "c"]).astype(str)
-    return [
-        *assess(LogisticRegression(), decision, control=control, reasons=reasons),
-        *assess(LinearRegression(), number),
-        *assess(LogisticRegression(), classes),
-    ]
+    test = halves[1]
+    little = {"include": ["drift", "local_law_144"], "sensitive": ["sex"], "train": (X[test], decision[test])}
+    return {
+        "decision": assess(LogisticRegression(), decision, control=control, reasons=reasons),
+        "number": assess(LinearRegression(), number),
+        "classes": assess(LogisticRegression(), classes),
+        "by sex alone, rows compared with themselves": assess(LogisticRegression(), decision, **little),
+    }
 
 
-def test_measures_are_what_assessments_give(assessed: list[AssessmentResult]) -> None:
+def statuses(name: str, results: list[AssessmentResult], **context: str) -> dict[str, str]:
+    """Return the status of each of a pack's own controls on results of real assessments."""
+    evidence = policy.evidence_of(results, context={"tier": "high", **context})
+    return {v.control: v.status for v in policy.judge(pack(name), evidence, datetime.now(UTC))}
+
+
+@pytest.mark.parametrize("task", ["decision", "number", "classes"])
+def test_numbers_with_intervals_are_found_for_every_task(
+    assessed: dict[str, list[AssessmentResult]], task: str
+) -> None:
+    found = statuses("good-practice", assessed[task])
+
+    assert found["gp.performance"] == found["gp.groups"] == found["gp.drift"] == "pass"
+
+
+def test_what_a_result_without_values_says_is_missing(assessed: dict[str, list[AssessmentResult]]) -> None:
+    emptied = [r.replace(values=()) for r in assessed["decision"]]
+
+    assert statuses("good-practice", emptied)["gp.performance"] == "missing"
+    assert statuses("good-practice", emptied)["gp.groups"] == "missing"
+
+
+def test_rows_compared_with_themselves_say_nothing_about_drift(assessed: dict[str, list[AssessmentResult]]) -> None:
+    found = statuses("good-practice", assessed["by sex alone, rows compared with themselves"])
+
+    assert found["gp.drift"] == "missing"
+
+
+def test_an_audit_by_sex_alone_is_none(assessed: dict[str, list[AssessmentResult]]) -> None:
+    both = statuses("nyc-local-law-144", assessed["decision"])
+    one = statuses("nyc-local-law-144", assessed["by sex alone, rows compared with themselves"])
+
+    assert (both["ll.tables"], one["ll.tables"]) == ("pass", "missing")
+    assert both["ll.categories"] == one["ll.categories"] == "pass"
+
+
+def test_measures_are_what_assessments_give(assessed: dict[str, list[AssessmentResult]]) -> None:
     for control, requirement in asked("measure"):
         where = requirement.where
         found = [
             v
-            for result in assessed
+            for results in assessed.values()
+            for result in results
             if result.name == where["assessment"]
             for v in result.values
             if v.measure == requirement.name
@@ -145,6 +187,19 @@ def test_remedies_name_commands_that_exist() -> None:
             assert option in reference, remedy
         for section in re.findall(r"%%gov_doc (\w+)", remedy):
             assert section in {name for _, r in asked("document") for name in listed(r)}, remedy
+
+
+def test_calls_in_remedies_stand_in_backticks_with_placeholders_in_capitals() -> None:
+    known = {*assessments(), "race", "sex", ">"}
+    for name in PACKS:
+        for remedy in (r for control in pack(name).controls for r in control.remedies):
+            assert "%" not in re.sub(r"`[^`]*`", "", remedy), remedy
+            for call in re.findall(r"`(%gov_\w+[^`]*)`", remedy):
+                assert not call.endswith("."), remedy
+                words = re.findall(r"[\w.]+", " ".join(call.split(" ")[1:]).replace("--", " --"))
+                options = set(re.findall(r"--(\w+)", call))
+                named = {w for w in words if w not in options and w != "REASONS.yaml"}
+                assert {w for w in named if w != w.upper()} <= known, remedy
 
 
 def test_the_page_shows_a_policy_that_works() -> None:

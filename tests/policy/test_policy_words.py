@@ -16,7 +16,7 @@ def asking(require: str, more: str = "") -> Policy:
 
 
 WORDS = {
-    "{measure: roc_auc, at_least: 0.7}": "ROC AUC: at least 0.7, decided on the interval",
+    "{measure: roc_auc, at_least: 0.7}": "ROC AUC: at least 0.7, decided on the 95% interval",
     "{measure: selection_rate, kind: ratio, attribute: race, reference: max-min, assessment: fairness, at_least: 0.8, "
     "confidence: 0.95, min_rows: 30}": "selection rate, smallest ratio between groups of race (fairness): at "
     "least 0.8, "
@@ -25,16 +25,15 @@ WORDS = {
     "difference of groups to the rest of race and sex: below 0.1, decided on the estimate",
     "{measure: f1, kind: group, attribute: each with intersections, at_least: 0.1}": "F1 of each group of "
     "each attribute "
-    "and intersection: at least 0.1, decided on the interval",
+    "and intersection: at least 0.1, decided on the 95% interval",
     "{measure: precision, kind: class, label: each, at_least: 0.1, at_most_days: 1}": "precision, class, each "
     "class: at "
-    "least 0.1, decided on the interval, not older than 1 day",
+    "least 0.1, decided on the 95% interval, not older than 1 day",
     "{measure: roc_auc, kind: difference, reference: baseline, above: 0}": "ROC AUC, difference to the "
     "baseline: above 0, "
-    "decided on the interval",
+    "decided on the 95% interval",
     "{measure: f1, kind: group, attribute: race, group: x, at_least: 0}": "F1 of group x of race: at least 0, "
-    "decided on "
-    "the interval",
+    "decided on the 95% interval",
     "{fact: code_kept, equals: true}": "the code that ran is in a commit or in a snapshot that is kept: exactly true",
     "{metric: roc_auc_score, split: test, above: 0.7}": "ROC AUC on test: above 0.7",
     "{assessment: [fairness, data_quality]}": "fairness and data quality assessed",
@@ -57,6 +56,8 @@ WORDS = {
     "build with "
     "conditions",
     "{charter: kpis, min_items: 2}": "in the charter: KPIs, 2 entries or more",
+    "{charter: risks, min_items: 1, each_with: [owner, mitigation]}": "in the charter: risks, 1 entry or "
+    "more, each with owner and mitigation",
     "[{fact: code_kept}, {any: [{charter: goal}, {charter: risks}]}]": "all of (the code that ran is in a "
     "commit or in a "
     "snapshot that is kept; one of (in the charter: goal; in the charter: risks))",
@@ -122,12 +123,54 @@ DIRECTIONS = [
     ("{measure: a, at_least: 0.7}", "{measure: b, at_least: 0.8}", ""),
     ("{measure: a, at_least: 0.7}", "{measure: a, at_least: 0.7, at_most_days: 9}", "stricter"),
     ("{measure: a, at_least: 0.7, at_most_days: 9}", "{measure: a, at_least: 0.7, at_most_days: 10}", "looser"),
-    ("{measure: a, at_least: 0.7, at_most_days: 9}", "{measure: a, at_least: 0.8, at_most_days: 10}", ""),
+    ("{measure: a, at_least: 0.7}", "{measure: a, above: 0.7}", "stricter"),
+    ("{measure: a, at_least: 0.7}", "{measure: a, at_most: 0.8}", ""),
+    ("{measure: a, at_least: 0.7}", "{measure: a, at_least: 0.7, confidence: 0.95}", ""),
+    (
+        "{measure: a, kind: ratio, attribute: [race, sex], reference: max-min, at_least: 0.8}",
+        "{measure: a, kind: ratio, attribute: race, reference: max-min, at_least: 0.8}",
+        "looser",
+    ),
+    (
+        "{measure: a, kind: ratio, reference: max-min, at_least: 0.8}",
+        "{measure: a, kind: ratio, reference: max-min judged, at_least: 0.8}",
+        "looser",
+    ),
+    (
+        "{measure: a, kind: ratio, reference: max-min, at_least: 0.8}",
+        "{measure: a, kind: ratio, reference: max-min, attribute: each with intersections, at_least: 0.8}",
+        "stricter",
+    ),
+    ("{measure: a, kind: group, at_least: 0.8}", "{measure: a, kind: group, group: x, at_least: 0.8}", "looser"),
+    ("{finding: any}", "{finding: any, severity: error}", "looser"),
+    ("{finding: [a, b]}", "{finding: any}", "stricter"),
+    ("{assessment: [fairness, slices]}", "{assessment: slices}", "looser"),
+    ("{reproduction: identical}", "{reproduction: [identical, equivalent]}", "looser"),
+    ("{charter: risks}", "{charter: risks, each_with: [owner]}", "stricter"),
+    ("{charter: decision, one_of: [build]}", "{charter: decision}", "looser"),
+    ("{charter: goal}", "{charter: risks}", ""),
+    (
+        "{at_least: 2, of: [{charter: goal}, {charter: kpis}, {charter: risks}]}",
+        "{any: [{charter: goal}, {charter: kpis}, {charter: risks}]}",
+        "looser",
+    ),
+    ("{charter: goal}", "{any: [{charter: goal}, {charter: risks}]}", "looser"),
+    (
+        "{any: [{charter: goal}, {fact: code_kept}]}",
+        "[{any: [{charter: goal}, {fact: code_kept}]}, {charter: kpis}]",
+        "stricter",
+    ),
+    ("{document: purpose}", "{if: {charter: goal}, then: {document: purpose}}", "looser"),
+    (
+        "{if: {charter: goal}, then: {document: purpose}}",
+        "{if: {charter: goal}, then: {document: purpose, min_words: 9}}",
+        "stricter",
+    ),
     ("{measure: a, at_least: 0.7}", "{measure: a, at_least: 0.7, decide_on: estimate}", "looser"),
     ("{measure: a, at_least: 0.7, confidence: 0.9}", "{measure: a, at_least: 0.7, confidence: 0.95}", "stricter"),
     ("{document: purpose}", "{document: purpose, min_words: 9}", "stricter"),
     ("{environment: numpy, at_least: 1.9}", "{environment: numpy, at_least: 1.10}", ""),
-    ("{charter: goal}", "[{charter: goal}, {charter: risks}]", ""),
+    ("{charter: goal}", "[{charter: goal}, {charter: risks}]", "stricter"),
 ]
 
 
@@ -149,8 +192,8 @@ def test_what_has_changed_is_told_by_its_meaning() -> None:
     )
     assert [d.say() for d in diff(before, after)] == [
         "the policy: item 1: nothing → First; b",
-        "cr.one: severity (stricter): minor → major",
         "cr.one: applies (looser): everywhere → task binary",
+        "cr.one: severity (stricter): minor → major",
         "new: added (stricter): New (major): in the charter: KPIs",
         "gone: removed (looser): Gone (major): in the charter: risks",
     ]
@@ -160,3 +203,44 @@ def test_what_has_changed_is_told_by_its_meaning() -> None:
         asking("{charter: goal}", "    applies: {task: [binary, ranking]}\n"),
     )
     assert wider.direction == "stricter"
+
+
+def test_changes_that_lead_different_ways_are_told_one_by_one() -> None:
+    before = asking("{measure: a, kind: ratio, attribute: each, reference: max-min, at_least: 0.8, at_most_days: 9}")
+    after = asking("{measure: a, kind: ratio, attribute: [race, sex], reference: max-min, at_least: 0.9}")
+    whole, *parts = diff(before, after)
+    assert (whole.what, whole.direction) == ("asked", "")
+    assert [d.say() for d in parts] == [
+        "cr.one: asked, attribute: each → race, sex",
+        "cr.one: asked, threshold (stricter): at least 0.8 → at least 0.9",
+        "cr.one: asked, at_most_days (looser): 9 days → nothing",
+    ]
+
+
+def test_sentences_that_joined_or_left_are_told_alone() -> None:
+    before, after = (asking("{charter: goal}", f"not_covered: [{said}]\n") for said in ("One., Two.", "Two., Three."))
+    assert [d.say() for d in diff(before, after)] == [
+        "the policy: not_covered: One. → nothing",
+        "the policy: not_covered: nothing → Three.",
+    ]
+
+
+def test_where_controls_apply_is_compared_with_where_their_policy_does() -> None:
+    def scoped(policy: str, control: str) -> Policy:
+        more = f"    applies: {control}\n" if control else ""
+        return asking("{charter: goal}", more + (f"applies: {policy}\n" if policy else ""))
+
+    us = "{task: binary, jurisdiction: US}"
+    assert diff(scoped(us, ""), scoped("", us)) == []
+    assert diff(scoped("{jurisdiction: US}", "{jurisdiction: US-NY}"), scoped("", "{jurisdiction: US-NY}")) == []
+    (wider,) = diff(scoped("{jurisdiction: US-NY}", ""), scoped("{jurisdiction: US}", ""))
+    assert wider.say() == "the policy: applies (stricter): jurisdiction US-NY → jurisdiction US"
+    (narrower,) = diff(scoped("{task: binary}", ""), scoped("{task: [binary, ranking]}", "{task: ranking}"))
+    assert narrower.say() == "cr.one: applies: task binary → task ranking"
+
+
+@pytest.mark.parametrize("note", ["Not binding.", "Read in a “summary.”", "Binding (as of May.)"])
+def test_a_note_keeps_its_own_full_stop(note: str) -> None:
+    policy = asking("{charter: goal}", f"    owner: Ann Lee jr.\n    source: {{title: Law, note: '{note}'}}\n")
+    assert explain(policy).endswith(f"Source: Law; {note}")
+    assert "jr..".lower() not in explain(policy)

@@ -209,6 +209,46 @@ ERRORS = {
     "age of what": (asking("{age: runs, at_most_days: 3}"), 8, 20, "document:NAME"),
     "negative age": (asking("{age: run, at_most_days: -3}"), 8, 39, "is above 0, not -3"),
     "confidence of 95": (asking("{measure: a, at_least: 0, confidence: 95}"), 8, 52, "is below 1, not 95"),
+    "an age of ages": (asking("{age: run, at_most_days: 1.0e300}"), 8, 39, "is at most 36,500"),
+    "gaps that nobody can miss": (asking("{fact: gaps, at_least: 0}"), 8, 37, "gaps is always at least 0"),
+    "a share that nobody can miss": (asking("{fact: results_hold, at_most: 1}"), 8, 44, "is always at most 1"),
+    "a result that does not come again": (asking("{reproduction: [different]}"), 8, 29, "Ask for `identical`"),
+    "a name of the charter's KPIs": (HEAD + CONTROL.replace("cr.auc", "kpi.auc"), 6, 9, "begins with `kpi.`"),
+    "no field of an entry": (
+        asking("{charter: risks, each_with: [ownr]}"),
+        8,
+        43,
+        "Entries of the charter's risks have no 'ownr'. Did you mean 'owner'?",
+    ),
+    "entries of what has none": (
+        asking("{charter: policies, each_with: [title]}"),
+        8,
+        45,
+        "is not a list whose entries have several fields",
+    ),
+    "no place": (HEAD + "applies: {jurisdiction: USA}\n" + CONTROL, 5, 25, "Did you mean 'US'?"),
+    "no place in a list": (HEAD + CONTROL + "    applies: {jurisdiction: [EU, Mars]}\n", 9, 34, "'Mars' is no code"),
+    "two places in one text": (
+        HEAD + "applies: {jurisdiction: 'EU, US'}\n" + CONTROL,
+        5,
+        25,
+        "Write a list: [EU, US]",
+    ),
+    "no place in the charter": (
+        asking("{charter: jurisdiction, one_of: [US, USA]}"),
+        8,
+        51,
+        "Did you mean 'US'?",
+    ),
+    "no place in an example": (
+        HEAD
+        + CONTROL
+        + "examples: [{name: a, given: {context: {jurisdiction: 'EU, Germany'}}, expect: {cr.auc: fail}}]\n",
+        9,
+        54,
+        "Did you mean 'DE'?",
+    ),
+    "a text that is turned": (HEAD + "owner: a\u202eb\n", 5, 9, "0x202e"),
     "two of an id": (HEAD + CONTROL + CONTROL.partition("\n")[2], 9, 9, "There are two of `controls`"),
     "nothing asked": (HEAD, 1, 1, "asks for nothing"),
     "override of nothing": (
@@ -261,6 +301,49 @@ def test_an_error_names_line_column_and_the_way_out(text: str, line: int, column
     assert first.startswith(f"credit.yaml, line {line}, column {column}: "), str(caught.value)
     assert said in first
     assert len(str(caught.value).split("\n")) == 1
+
+
+def test_what_cannot_be_meant_is_told_with_what_has_no_structure() -> None:
+    text = (
+        f"{HEAD}onwer: me\nsource: {{date: 2026-02-30}}\ncontrols:\n"
+        "  - {id: a, title: a, require: {measure: roc_auc, at_least: 70, confidence: 95}}\n"
+        "  - {id: b, title: b, require: {any: [{metric: f1}, {metric: f1, at_lest: 70}, {fact: gaps, at_least: x}]}}\n"
+        "  - {id: c, title: c, require: 3, applies: {jurisdiction: USA, task: [binry]}}\n"
+    )
+    with pytest.raises(InputError) as caught:
+        read_policy(text, name="x.yaml")
+    told = re.findall(r"line (\d+), column \d+: (.{12})", str(caught.value))
+    assert told == [
+        ("5", "There is no "),
+        ("6", "There is no "),
+        ("8", "roc_auc cann"),
+        ("8", "`confidence`"),
+        ("9", "The requirem"),
+        ("9", "There is no "),
+        ("9", "`at_least` i"),
+        ("10", "`require` is"),
+        ("10", "'USA' is no "),
+        ("10", "An entry of "),
+    ]
+
+
+def test_what_is_asked_of_entries_is_kept() -> None:
+    policy = read_policy(asking("{charter: risks, min_items: 1, each_with: [owner, mitigation]}"))
+    (control,) = policy.controls
+    assert isinstance(control.require, Requirement)
+    assert control.require.where == {"min_items": 1, "each_with": ["owner", "mitigation"]}
+    assert from_json(to_json(policy)) == policy
+
+
+def test_a_condition_may_ask_for_what_came_out_differently() -> None:
+    (control,) = read_policy(asking("{if: {reproduction: different}, then: {document: limitations}}")).controls
+    assert isinstance(control.require, Combination)
+
+
+def test_places_are_read_in_upper_or_lower_case() -> None:
+    one, other = (read_policy(f"{HEAD}applies: {{jurisdiction: {p}}}\n{CONTROL}") for p in ("us-ny", "[US-NY]"))
+    assert one.applies.jurisdiction == ("US-NY",)
+    assert digest(one) == digest(other)
 
 
 def test_a_large_text_is_refused_before_it_is_read() -> None:

@@ -59,6 +59,7 @@ REQUIREMENTS = st.one_of(
     joined(st.fixed_dictionaries({"finding": NAMES}), some(severity=st.sampled_from(["info", "error"]))),
     st.fixed_dictionaries({"environment": st.just("python"), "at_least": st.sampled_from(["3.10", "3.1"])}),
     st.fixed_dictionaries({"charter": st.just("decision"), "one_of": st.just(["build"])}),
+    st.fixed_dictionaries({"charter": st.just("risks"), "each_with": st.just(["owner"])}),
     joined(st.fixed_dictionaries({"fact": st.just("code_kept")}), AGE),
 )
 RULES = st.recursive(
@@ -72,7 +73,8 @@ RULES = st.recursive(
     ),
     max_leaves=6,
 )
-SCOPES = some(task=st.just("binary"), tier=st.just(["high"]), jurisdiction=WORDS, stage=st.just("validation"))
+PLACES = st.sampled_from(["NO", "us", "US-NY", "EU"])
+SCOPES = some(task=st.just("binary"), tier=st.just(["high"]), jurisdiction=PLACES, stage=st.just("validation"))
 SOURCES = some(title=WORDS, clause=WORDS, date=DAYS, certainty=st.sampled_from(["verified", "unverified"]), note=WORDS)
 SAID = some(
     text=WORDS,

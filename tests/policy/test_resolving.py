@@ -137,7 +137,20 @@ def test_the_same_by_two_names_counts_once_and_names_both() -> None:
 
 def test_composed_controls_apply_where_their_policy_does() -> None:
     here, there = (policy(n, f"applies: {{jurisdiction: {n}}}\ncontrols:\n{asking(n)}") for n in ("us", "eu"))
-    assert [c.applies.jurisdiction for c in compose([here, there]).controls] == [("us",), ("eu",)]
+    assert [c.applies.jurisdiction for c in compose([here, there]).controls] == [("US",), ("EU",)]
+
+
+def test_a_control_for_a_part_of_a_place_applies_there() -> None:
+    def narrowed(outer: str, inner: str) -> tuple[str, ...]:
+        control = asking("b").replace("title: b", f"title: b, applies: {{jurisdiction: [{inner}]}}")
+        made = policy("base", f"applies: {{jurisdiction: [{outer}]}}\ncontrols:\n{control}")
+        return compose([made, policy("other", "controls:\n" + asking("o"))]).controls[0].applies.jurisdiction
+
+    assert narrowed("US", "us-ny") == ("US-NY",)
+    assert narrowed("US-NY-NYC, DE", "US, EU") == ("US-NY-NYC", "DE")
+    assert narrowed("EU", "FR, EU") == ("FR", "EU")
+    with pytest.raises(InputError, match="never applies"):
+        narrowed("US-NY", "US-CA")
 
 
 def test_what_comes_by_two_ways_applies_where_either_does() -> None:

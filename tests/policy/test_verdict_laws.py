@@ -194,7 +194,7 @@ def test_order_does_not_matter(drawn: list[Rule], made: dict[str, Any], seed: An
     records, controls = list(held.records), list(policy.controls)
     seed.shuffle(records)
     seed.shuffle(controls)
-    again = evidence_of(records, facts=dict(sorted(held.facts.items(), reverse=True)), context=held.said)
+    again = evidence_of(records, facts=dict(sorted(held.facts.items(), reverse=True)), fit=held.fit, model=held.model)
     other = {v.control: v for v in judge(replace(policy, controls=tuple(controls)), again, AS_OF)}
     assert repr(sorted(first.items())) == repr(sorted(other.items()))
     assert held.digest == again.digest

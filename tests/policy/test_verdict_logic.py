@@ -117,7 +117,7 @@ def test_a_verdict_tells_what_decided_and_what_to_do() -> None:
     found = verdict(Combination(how="all", parts=(GOOD, LACKS)))
     assert [a.status for a in found.answers] == ["pass", "missing"]
     assert found.reason == "The section purpose is not written."
-    assert found.action == "%%gov_doc purpose"
+    assert found.action == "Write a cell that begins with `%%gov_doc purpose`, 1 word or more below it."
     assert found.answers[1].asked
     failed = verdict(BAD, remedies=("Write one.", "Or ask."))
     assert (failed.status, failed.action) == ("fail", "Write one.")
@@ -165,10 +165,27 @@ def test_a_control_applies_until_it_is_known_not_to(
     assert whole.status == ("pass" if applies else "not_applicable")
 
 
-def test_what_was_said_beats_the_charter() -> None:
-    charter = Charter(tier="high", jurisdiction="EU")
-    assert evidence_of([], charter=charter).context == {"tier": "high", "jurisdiction": "EU"}
-    assert evidence_of([], charter=charter, context={"tier": "low", "stage": ""}).context["tier"] == "low"
+def test_where_the_charter_says_something_else_the_stricter_counts() -> None:
+    charter = Charter(tier="medium", jurisdiction="EU")
+    assert evidence_of([], charter=charter).context == {"tier": "medium", "jurisdiction": "EU"}
+    held = evidence_of([], charter=charter, context={"tier": "low", "stage": ""})
+    assert (held.context["tier"], held.differing) == ("medium", ("tier",))
+    assert held.note == "The charter says tier medium, and low was said: the stricter counts, medium."
+    assert evidence_of([], charter=charter, context={"tier": "high"}).context["tier"] == "high"
+    both = evidence_of([], charter=charter, context={"jurisdiction": "us"})
+    assert both.context["jurisdiction"] == "EU, us"
+    assert "note" not in evidence_of([], charter=charter, context={"jurisdiction": "eu"}).context
+
+
+def test_the_reason_says_that_charter_and_word_differ_only_where_it_matters() -> None:
+    requirement = Requirement(of="document", name="purpose")
+    scoped = Control(id="a", title="A", require=requirement, applies=Applies(tier=("high",)))
+    policy = Policy(id="p", version="1", title="P", controls=(scoped, Control(id="b", title="B", require=requirement)))
+    held = evidence_of([], charter=Charter(tier="high", written="2026-01-02"), context={"tier": "low"})
+    first, second = judge(policy, held, AS_OF)
+    assert (first.status, second.status) == ("missing", "missing")
+    assert first.reason.endswith("The charter says tier high, and low was said: the stricter counts, high.")
+    assert "charter" not in second.reason
 
 
 def waiver(until: str = "2026-12-31", **more: Any) -> Waiver:

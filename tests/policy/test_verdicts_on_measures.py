@@ -89,13 +89,15 @@ def test_an_interval_may_be_surer_than_asked_but_not_less_sure() -> None:
     assert verdict(four_fifths(confidence=0.95), held).status == "pass"
     lacking = verdict(four_fifths(confidence=0.99), held)
     assert lacking.status == "missing"
-    assert lacking.action.endswith("--include fairness --confidence 0.99")
+    assert lacking.action.startswith("Run `%gov_assess")
+    assert "--include fairness --confidence 0.99`" in lacking.action
     assert verdict(four_fifths(confidence=0.9), ratio(0.9, 0.85, 0.95, confidence=None)).status == "missing"
 
 
 def test_what_is_not_on_record_is_missing_with_the_call_that_makes_it() -> None:
     found = verdict(four_fifths())
-    assert (found.status, found.action) == ("missing", "%gov_assess MODEL X y --sensitive ATTRIBUTE --include fairness")
+    call = "%gov_assess model DATA TARGET --sensitive ATTRIBUTE --include fairness"
+    assert (found.status, call in found.action) == ("missing", True)
 
 
 def test_the_call_names_what_is_known() -> None:
@@ -108,7 +110,7 @@ def test_the_call_names_what_is_known() -> None:
         ),
     ]
     found = judge_one(four_fifths(where={"attribute": ["race", "sex"]}), evidence_of(records))
-    assert found.action == "%gov_assess clf X_test y_test --sensitive race --include fairness"
+    assert found.action == "%gov_assess clf X_test y_test --sensitive race,sex --include fairness"
     assert [a.subject["attribute"] for a in found.answers] == ["race", "sex"]
 
 
@@ -298,7 +300,8 @@ def test_numbers_beside_a_threshold_are_told_apart_from_it() -> None:
 
 
 def test_what_fails_between_groups_can_be_mitigated() -> None:
-    assert verdict(four_fifths(), ratio(0.5, 0.4, 0.6)).action == "%gov_mitigate"
+    action = verdict(four_fifths(), ratio(0.5, 0.4, 0.6)).action
+    assert action.startswith("Run `%gov_mitigate model DATA TARGET --train TRAIN_DATA,TRAIN_TARGET --sensitive race`")
 
 
 def test_rows_that_would_decide_are_told() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from jupyter_gov.policy import Control, Example, Fact, Policy, Requirement, evidence_of, evidence_of_example, judge
-from jupyter_gov.records import AssessmentResult, Charter, Checked, Finding, Fit, Kpi, Reproduction, Run, Verdict
+from jupyter_gov.records import AssessmentResult, Charter, Checked, Finding, Fit, Kpi, Reproduction, Run, Value, Verdict
 
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -27,7 +27,11 @@ def test_an_assessment_was_made_or_not() -> None:
     asked = Requirement(of="assessment", name=("fairness", "explanation"))
     assert verdict(asked, assessments=["fairness", "explanation"]).status == "pass"
     found = verdict(asked, assessments=["fairness"])
-    assert (found.status, found.action) == ("missing", "%gov_assess model X y --include explanation")
+    call = "Run `%gov_assess model DATA TARGET --include explanation`, with your own for DATA and TARGET."
+    assert (found.status, found.action) == ("missing", call)
+    empty = AssessmentResult(id="1", act="a", name="drift", model="m")
+    found = judged(Requirement(of="assessment", name="drift"), evidence_of([empty]))
+    assert (found.status, found.reason) == ("missing", "The assessment drift was made and has no values.")
     skipped = AssessmentResult(act="a", name="drift", model="m", status="skipped", reason="It needs training data.")
     found = judged(Requirement(of="assessment", name="drift"), evidence_of([skipped]))
     assert found.status == "missing"
@@ -35,7 +39,7 @@ def test_an_assessment_was_made_or_not() -> None:
 
 def test_a_table_that_was_looked_at_is_no_model() -> None:
     def result(key: str, name: str, **more: Any) -> AssessmentResult:
-        return AssessmentResult(id=key, act=key, name=name).replace(**more)
+        return AssessmentResult(id=key, act=key, name=name, values=(Value(measure="m", value=1.0),)).replace(**more)
 
     records = [
         Fit(id="f", class_="LogisticRegression", name="clf", datasets=("train",)),
@@ -77,12 +81,21 @@ def test_silence_of_a_check_counts_only_where_one_looked() -> None:
 def test_checks_that_were_left_are_told() -> None:
     asked = Requirement(of="finding", name="overlapping_rows")
     run = Run(experiment="e", name="n", started="2026-10-01T00:00:00Z", id="0")
-    none_made = judged(asked, evidence_of([run, Checked(id="1", left={"overlapping_rows": 2})]))
+    none_made = judged(asked, evidence_of([run, Checked(id="1", left={"f": {"overlapping_rows": 2}})], fit="f"))
     assert none_made.status == "missing"
     assert "due 2 times and not made" in none_made.reason
-    some = judged(asked, evidence_of([Checked(id="1", checks={"overlapping_rows": 3}, left={"overlapping_rows": 1})]))
-    assert some.status == "pass"
-    assert "1 due time it was not made" in some.reason
+    made = Checked(id="1", checks={"f": {"overlapping_rows": 3}}, left={"f": {"overlapping_rows": 1}})
+    some = judged(asked, evidence_of([made], fit="f"))
+    assert some.status == "missing"
+    assert "was made, but 1 time it was due and not made" in some.reason
+    assert "Run the notebook again" in some.action
+    going = run.replace(status="running")
+    assert "then check again" in judged(asked, evidence_of([going, made], fit="f")).action
+    anything = judged(Requirement(of="finding", name="any"), evidence_of([made], fit="f"))
+    assert (anything.status, anything.reason) == ("missing", "1 check was due and not made.")
+    # What was not made of another model, or of other checks, is no matter of this.
+    for left in ({"g": {"overlapping_rows": 1}}, {"f": {"duplicate_rows": 1}}):
+        assert judged(asked, evidence_of([made.replace(left=left)], fit="f")).status == "pass"
 
 
 def test_what_assessments_raise_needs_the_assessment_in_a_run() -> None:
@@ -99,7 +112,7 @@ def test_findings_about_other_fits_do_not_count() -> None:
         Fit(id="step", class_="StandardScaler", parent="mine"),
         Fit(id="mine", class_="Pipeline", name="model"),
         AssessmentResult(id="1", act="a", name="performance", model="model", fit="mine"),
-        Checked(id="2", checks={"preparation_on_test_rows": 1}),
+        Checked(id="2", checks={"mine": {"preparation_on_test_rows": 1}}),
     ]
 
     def finding(*fits: str) -> Finding:
@@ -172,7 +185,8 @@ def test_documents_by_their_words(text: str, status: str) -> None:
     asked = Requirement(of="document", name="purpose", where={"min_words": 3})
     found = verdict(asked, documents={"purpose": text})
     assert found.status == status
-    assert found.action == ("" if status == "pass" else "%%gov_doc purpose")
+    call = "Write a cell that begins with `%%gov_doc purpose`, 3 words or more below it."
+    assert found.action == ("" if status == "pass" else call)
     assert verdict(asked, documents={"data": text}).status == "missing"
 
 

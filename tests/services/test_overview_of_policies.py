@@ -93,7 +93,9 @@ def test_what_is_not_met_comes_first_and_the_most_severe_of_it(run: Run) -> None
     }  # fmt: skip
     assert ids(shown["unmet"]) == ["h.ratio", "h.limits", "h.auc", "h.purpose"]
     items = {item["id"]: item for item in shown["unmet"]["items"]}
-    assert items["h.limits"]["action"] == "%%gov_doc limitations"
+    assert (
+        items["h.limits"]["action"] == "Write a cell that begins with `%%gov_doc limitations`, 1 word or more below it."
+    )
     assert items["h.purpose"]["owner"] == "Ada"
     assert items["h.auc"]["status"] == "inconclusive"
     assert items["h.auc"]["source"] == {
@@ -114,6 +116,16 @@ def test_verdicts_follow_the_evidence(run: Run) -> None:
     assert {"h.auc", "h.limits"} <= set(ids(before["unmet"]))
     assert set(ids(after["rest"])) == {"h.auc", "h.limits"}
     assert all(item["action"] == "" for item in after["rest"]["items"])
+
+
+@pytest.mark.parametrize(("length", "shown"), [(400, 400), (401, 0)])
+def test_what_to_do_is_shown_whole_or_not_at_all(run: Run, length: int, shown: int) -> None:
+    remedy = "gov.check(".ljust(length, "x")
+    text = POLICY.replace("[More rows.]", f"[{remedy}]")
+    add(run, Cell(order=3, source="x"), use(text), assessed(Cell(order=3, source="x"), (0.6, 0.5, 0.65)))
+    items = {item["id"]: item for item in services.overview(run.id)["policy"]["unmet"]["items"]}
+    assert items["h.auc"]["status"] == "fail"
+    assert items["h.auc"]["action"] == remedy[:shown]
 
 
 def test_long_lists_are_cut_and_totals_count_all(run: Run) -> None:

@@ -61,6 +61,9 @@ def test_what_is_held_is_not_read_again_and_keeps_its_place(opened: Store) -> No
     held = made[1].replace(name="held")
     records, _, _ = opened.known(run.id, experiment="loans", shared=SHARED, held={held.id: held})
     assert records == [run, made[0], held, made[2]]
+    # More than SQLite takes as parameters of a query.
+    many = {held.id: held, **{str(i): made[0] for i in range(40_000)}}
+    assert opened.known(run.id, experiment="loans", shared=SHARED, held=many)[0] == records
 
 
 @settings(max_examples=25, deadline=None)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from jupyter_gov.provenance.leakage import CHECKS, LATE_CHECKS, OF_THE_TEST, ONCE, Case
+from jupyter_gov.provenance.leakage import CHECKS, LATE_CHECKS, OF_THE_TEST, ONCE, Case, compares_rows
 from jupyter_gov.records import Finding
 from jupyter_gov.records._builtins import keep_builtins
 
@@ -62,42 +62,45 @@ class Checking:
         self._rates: dict[str, float] = {}
         self._once: dict[tuple[str, tuple[str, ...]], list[Finding]] = {}
         self._raised: dict[tuple[str, str, tuple[str, ...]], _Raised] = {}
-        self.made: Counter[str] = Counter()
-        """How often each check was made, by its name."""
-        self.left: Counter[str] = Counter()
+        self.made: Counter[tuple[str, str]] = Counter()
+        """How often each check was made, by the id of the fit and the check's name."""
+        self.left: Counter[tuple[str, str]] = Counter()
         """How often each was due and will not be made."""
+        self.compared: Counter[tuple[str, str]] = Counter()
+        """How often rows were looked for among those of a fit, by its id and that of the data set."""
 
-    def make(self, jobs: deque[Job], go_on: Callable[[], None], deadline: float) -> list[Finding]:
+    def make(self, jobs: deque[Job], found: list[Finding], go_on: Callable[[], None], deadline: float) -> None:
         """Do jobs until there are none, or no more time; what could not be done stays among them.
 
         Parameters
         ----------
         jobs : deque of Job
+        found : list of Finding
+            Those that are new are added to it, so that none is lost where somebody interrupts.
         go_on : callable
             Called before anything that costs time; raises `Interrupted` to stop it.
         deadline : float
             By `time.perf_counter`: what is likely to go on beyond it is not begun.
-
-        Returns
-        -------
-        list of Finding
-            Those that are new.
         """
-        samples, found, left = Samples(self._tracker.data, self._hashes, go_on), list[Finding](), list[Job]()
-        while jobs:
-            job = jobs.popleft()
-            try:
+        samples, left = Samples(self._tracker.data, self._hashes, go_on), list[Job]()
+        try:
+            while jobs:
+                job = jobs[0]
                 go_on()
-                found += self._do(job, samples, go_on, deadline)
-            except Interrupted:
-                left.append(job)
-                break
-            if job.left:
-                left.append(job)
-        for job in reversed(left):
-            job.late = True
-            jobs.appendleft(job)
-        return found
+                self._do(job, samples, found, go_on, deadline)
+                if job.left:
+                    left.append(job)
+                jobs.popleft()
+        except BaseException as stopped:
+            if jobs:
+                left.append(jobs.popleft())
+            # Whoever interrupts the cell interrupts this too, and the job is done another time.
+            if not isinstance(stopped, Interrupted):
+                raise
+        finally:
+            for job in reversed(left):
+                job.late = True
+                jobs.appendleft(job)
 
     def forget(self) -> None:
         """Make all checks again that were made once for some data."""
@@ -105,7 +108,7 @@ class Checking:
 
     def give_up(self, job: Job, reason: str) -> None:
         """Put a job that was not done on the gap list."""
-        self.left.update(job.left)
+        self.left.update((job.tried.fit, name) for name in job.left)
         names = ", ".join(name.replace("_", " ") for name in job.left)
         fit, data = self._cases.fit(job.tried.fit), self._tracker.data.dataset(job.tried.test or "")
         model = "a model" if fit is None else fit.name or fit.class_.rpartition(".")[2]
@@ -116,17 +119,19 @@ class Checking:
             cell=None if fit is None else fit.cell,
         )
 
-    def _do(self, job: Job, samples: Samples, go_on: Callable[[], None], deadline: float) -> Iterable[Finding]:
+    def _do(
+        self, job: Job, samples: Samples, found: list[Finding], go_on: Callable[[], None], deadline: float
+    ) -> None:
         case = self._cases.make(job.tried, samples)
         if case is None:
             job.left = []
-            return []
-        found: list[Finding] = []
+            return
         volume = _volume(case, samples)
         data = _data_of(case)
         for name in list(job.left):
             known = self._once.get((name, data)) if name in ONCE else None
             if known is not None:
+                self._count(name, case)
                 found += self._told(case, name, known)
                 job.left.remove(name)
                 continue
@@ -147,7 +152,6 @@ class Checking:
                 self._once[name, data] = made
         if job.late and samples.gone:
             self._gone(samples.gone, case)
-        return found
 
     def _took(self, name: str, seconds: float, volume: int) -> None:
         """Learn how long a check takes; of one that was stopped it is told twice as long as it had."""
@@ -161,11 +165,16 @@ class Checking:
             with np.errstate(all="ignore"):
                 found = list((CHECKS.get(name) or LATE_CHECKS[name])(case))
         except Exception as error:
-            self.left[name] += 1
+            self.left[case.fit.id, name] += 1
             self._tracker.failed(f"the check {name.replace('_', ' ')}", error)
             return []
-        self.made[name] += 1
+        self._count(name, case)
         return found
+
+    def _count(self, name: str, case: Case) -> None:
+        if compares_rows(case, name):
+            self.compared[case.fit.id, case.test.id] += 1
+        self.made[case.fit.id, name] += 1
 
     def _told(self, case: Case, name: str, findings: Iterable[Finding]) -> list[Finding]:
         """Record findings, together with the same of other models or folds; return those that say anything new."""

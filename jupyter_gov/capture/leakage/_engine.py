@@ -34,9 +34,6 @@ _LEAST = 0.03
 _AT_END = 20.0
 """Seconds that the end of a run may wait for what is left to do."""
 
-_ASKED = 10.0
-"""Seconds that somebody waits who asks what was found."""
-
 
 class Leakage:
     """Watches what is fitted and tried, and finds what is unsound in it.
@@ -53,7 +50,7 @@ class Leakage:
         self._checking = Checking(tracker, self._cases, RowHashes())
         self._jobs: deque[Job] = deque()
         self._late: list[Finding] = []
-        self._checked = Checked()
+        self._checked: dict[str, Checked] = {}
         self._looks = Looks(tracker)
         self._idle = Idle(self._work)
         self._began = time.perf_counter()
@@ -137,7 +134,7 @@ class Leakage:
         self._jobs.extend(Job(tried) for tried in new.values())
         found: list[Finding] = []
         if self._idle.stop():
-            found += self._check(deadline=now + max(_LEAST, _SHARE * (now - self._began)))
+            found = self._check(deadline=now + max(_LEAST, _SHARE * (now - self._began)))
             # Otherwise the thread still works on some of them, and lets go only a little later.
             self._tracker.data.held.release(but={id_ for job in self._jobs for id_ in self._cases.data(job.tried)})
         found = self._take_late() + found
@@ -148,13 +145,14 @@ class Leakage:
         else:
             self._tell()
 
-    def settle(self) -> None:
-        """Do what is left now, because somebody asks what was found; what takes too long stays left."""
-        end = time.perf_counter() + _ASKED
-        if self._idle.stop(wait=_ASKED):
+    def settle(self, seconds: float) -> None:
+        """Do what is left now, because somebody asks what was found; what takes longer stays left."""
+        end = time.perf_counter() + seconds
+        if self._idle.stop(wait=seconds):
             new, self._new = self._new, {}
             self._jobs.extend(Job(tried) for tried in new.values())
-            _show(self._take_late() + self._check(deadline=end, patient=True))
+            found = self._check(deadline=end, patient=True)
+            _show(self._take_late() + found)
             self._tell()
 
     def stop(self) -> None:
@@ -186,13 +184,21 @@ class Leakage:
     def _tell(self) -> None:
         """Record which checks were made and which were not, where that has changed."""
         # The thread may still count: a dictionary is copied in one step, but added to others in many.
-        tallies = (self._checking.made, self._looks.made, self._checking.left)
-        made, looked, left = (Counter(dict(tally)) for tally in tallies)
-        due = Counter(name for job in list(self._jobs) for name in job.left)
-        now = self._checked.replace(checks=dict(made + looked), left=dict(left + due))
-        if now != self._checked:
-            self._checked = now
-            self._tracker.session.record(now, "checks.made")
+        tallies = (self._checking.made, self._looks.made, self._checking.left, self._checking.compared)
+        made, looked, left, compared = (Counter(dict(tally)) for tally in tallies)
+        left.update((job.tried.fit, name) for job in list(self._jobs) for name in job.left)
+        checks, missed, against = _by_fit(made + looked), _by_fit(left), _by_fit(compared)
+        # One record a fit: what was checked of one is not written again with each that follows.
+        for fit in dict.fromkeys((*checks, *missed)):
+            before = self._checked.get(fit) or Checked()
+            now = before.replace(
+                checks={fit: checks[fit]} if fit in checks else {},
+                left={fit: missed[fit]} if fit in missed else {},
+                compared={fit: sorted(against[fit])} if fit in against else {},
+            )
+            if now != before:
+                self._checked[fit] = now
+                self._tracker.session.record(now, "checks.made")
 
     def _take_late(self) -> list[Finding]:
         """Return what was found on the thread and has not been shown; the thread may find more meanwhile."""
@@ -214,13 +220,18 @@ class Leakage:
                 raise Interrupted
 
         found: list[Finding] = []
-        with contextlib.suppress(Interrupted):
+        try:
             if patient and self._follow(go_on):
                 # What has been found of the same data so far did not know of the other notebook.
                 self._checking.forget()
                 self._jobs.extend(Job(tried) for tried in self._cases.all)
-            found += self._checking.make(self._jobs, go_on, deadline)
+            self._checking.make(self._jobs, found, go_on, deadline)
             found += self._looks.make(go_on, patient=patient)
+        except Interrupted:
+            pass
+        except BaseException:
+            self._late.extend(found)
+            raise
         return found
 
     def _follow(self, go_on: Callable[[], None]) -> bool:
@@ -235,6 +246,13 @@ class Leakage:
                 done = True
             read.pop(0)
         return done
+
+
+def _by_fit(tally: Counter[tuple[str, str]]) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for (fit, name), times in tally.items():
+        found.setdefault(fit, {})[name] = times
+    return found
 
 
 def _show(findings: Iterable[Finding]) -> None:

@@ -34,8 +34,9 @@ class Looks:
         self._rows: dict[str, str] = {}
         self._open: set[str] = set()
         self._raised: dict[tuple[str, str, tuple[str, ...]], Finding] = {}
-        self.made: Counter[str] = Counter()
-        """How often each check was made, by its name."""
+        self._counted: Counter[tuple[str, str]] = Counter()
+        self.made: Counter[tuple[str, str]] = Counter()
+        """On how many looks each check was made, by the id of the fit that was looked at and the check's name."""
 
     @property
     def waiting(self) -> bool:
@@ -92,7 +93,9 @@ class Looks:
             except Exception as error:
                 self._tracker.failed(f"the check {name.replace('_', ' ')}", error)
                 continue
-            self.made[name] += 1
+            new = here[self._counted[rows, name] :]
+            self._counted[rows, name] = len(here)
+            self.made.update((look.fit.id, name) for look in new)
             for finding in made:
                 full = finding.replace(
                     cells=finding.cells or tuple(dict.fromkeys(look.cell for look in here if look.cell)),

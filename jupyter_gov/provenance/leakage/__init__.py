@@ -7,6 +7,7 @@ from ._measures import is_baseline
 from ._near import folded
 from ._preparation import selects
 from ._registry import CHECKS, LATE_CHECKS, LOOK_CHECKS, OF_THE_TEST, ONCE
+from ._twins import compares_rows
 
 __all__ = [
     "CHECKS",
@@ -22,6 +23,7 @@ __all__ = [
     "Sample",
     "Step",
     "chosen_labels",
+    "compares_rows",
     "folded",
     "is_baseline",
     "selects",

@@ -87,6 +87,18 @@ def is_beyond_chance(count: int, expected: float) -> bool:
     return mean == 0 or count * math.log(count / mean) - count + mean > -math.log(_LEVEL)
 
 
+def compares_rows(case: Case, check: str) -> bool:
+    """Say whether this check is the one that tells if test rows are training rows.
+
+    Where both came from one source, that does, whatever was done with their values since; else only the values can.
+    """
+    if not {*case.test.origins}.isdisjoint(case.train.origins):
+        return check == "overlapping_rows" and case.use != "cross_validation"
+    if check != "identical_rows" or not _comparable(case):
+        return False
+    return case.train.hashes() is not None and case.test.hashes() is not None
+
+
 def _comparable(case: Case) -> bool:
     columns = {*case.train.columns}
     return case.use != "cross_validation" and bool(columns) and columns == {*case.test.columns}

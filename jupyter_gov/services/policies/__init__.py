@@ -1,6 +1,6 @@
 """Policies on runs: which is in force, what it comes to, who waived what."""
 
-from ._checking import Nudge, check, current_check, nudges
+from ._checking import Nudge, check, current_check, nudges, why_nothing_applies
 from ._citing import cell_numbers, changed_since
 from ._finding import PolicyFile, find_policy, list_policies
 from ._finding_lint import lint_policy
@@ -26,5 +26,6 @@ __all__ = [
     "recorded_check",
     "use_policy",
     "waive",
+    "why_nothing_applies",
     "withdraw",
 ]

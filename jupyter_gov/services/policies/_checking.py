@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
@@ -73,8 +74,8 @@ def check(
     Parameters
     ----------
     assessment_or_run : Assessment, Run or str, optional
-        An assessment, a run, or the id of one; by default the run that is tracked here. Of an assessment that no
-        tracked run knows, its results are all the evidence there is, and nothing is recorded.
+        A run, or its id; by default the one that is tracked here. Or an assessment: of all results, only its own count.
+        If no tracked run knows it, they are all the evidence there is, and nothing is recorded.
     policy : str, sequence of str or Policy, optional
         As in `find_policy`; by default the one in force in the run, as it was when it was put in force.
     as_of : datetime, date or str, optional
@@ -83,12 +84,12 @@ def check(
     model : str, optional
         The name of the model that is judged; by default the one that was assessed last.
     jurisdiction, stage, tier : str
-        Where the model is used, in which stage of its life it is, and how much is at stake; by default what was said
-        when the policy was put in force.
+        Where the model is used (``EU``, or codes of ISO 3166 such as ``US-NY``; several with commas), in which stage of
+        its life it is, and how much is at stake; by default what was said when the policy was put in force.
     store : str, optional
         URL or path of the store.
     record : bool
-        Whether the verdicts become a record of the run.
+        Whether the verdicts become a record of the run. If not, what the store could not take has no part in them.
 
     Returns
     -------
@@ -99,26 +100,27 @@ def check(
     NotTrackingError
         If no run is given and none is tracked.
     NotFoundError, InputError
-        If there is no such run, policy or model, or no policy is in force, or `as_of` is no date.
+        If there is no such run, policy or model, or no policy is in force, or a date, place, stage or tier cannot be
+        read.
     StoreError
         If the store cannot be read, or the verdicts could not be written.
     """
-    at, said = moment(as_of), Said(jurisdiction=jurisdiction, stage=stage, tier=tier)
-    fit, name, run = None, model or "", assessment_or_run
+    at, said = moment(as_of), Said.read(jurisdiction=jurisdiction, stage=stage, tier=tier)
+    fit, act, name, run = None, "", model or "", assessment_or_run
     if isinstance(run, Assessment):
-        fit, name = next((r.fit for r in run.results), None), model or run.model
+        fit, act, name = next((r.fit for r in run.results), None), run.id, model or run.model
         if not _is_tracked(run):
             if policy is None:
                 raise none_in_force()
-            return judge_material(of_results(run.results), make_use(policy, said), at, model=name, fit=fit)
+            return judge_material(of_results(run.results), make_use(policy, said), at, model=name, fit=fit, act=act)
         run = None
     place = Place.of(run, store)
-    material = place.gather()
+    material = place.gather(on_disk=record)
     # Now is when all is known: what was left to do until then is evidence too.
     at = moment(as_of)
-    use, known = _use(material, policy, said)
+    use, known = find_use(material, policy, said)
     _check_model(material, model)
-    made = judge_material(material, use, at, model=name, fit=fit)
+    made = judge_material(material, use, at, model=name, fit=fit, act=act)
     if not record:
         return made
     made = made.replace(cell=place.cell, checked=utc_now(), actor=actor())
@@ -164,13 +166,25 @@ def judge_material(
     *,
     model: str = "",
     fit: str | None = None,
+    act: str = "",
     cited: bool = True,
 ) -> PolicyCheck:
-    """Return what a policy comes to on what is known, at a moment; `cited`: by the evidence's digest, which costs."""
+    """Return what a policy comes to on what is known, at a moment.
+
+    Parameters
+    ----------
+    model, fit, act : str
+        As of `PolicyCheck`.
+    cited : bool
+        Whether the digest of what was judged is worked out, which costs.
+    """
     from jupyter_gov.policy import from_json, judge
 
-    evidence = material.evidence(model=model, fit=fit, said=asdict(Said.of(use)))
-    chosen = material.judged(model=model, fit=fit)
+    known = material.at(at)
+    if act:
+        known = known.of_act(act)
+    evidence = known.evidence(model=model, fit=fit, said=asdict(Said.of(use))).at(at)
+    chosen = known.judged(model=model, fit=fit)
     return PolicyCheck(
         policy=use.policy,
         version=use.version,
@@ -182,9 +196,20 @@ def judge_material(
         through=material.through,
         model=chosen.model,
         fit=chosen.fit,
+        act=act,
         context=evidence.context,
         verdicts=judge(from_json(use.content), evidence, at),
     )
+
+
+def why_nothing_applies(check: PolicyCheck) -> str:
+    """Return why no control of a check applies, in a sentence or two; empty where one does."""
+    if any(v.status != "not_applicable" for v in check.verdicts):
+        return ""
+    if not check.verdicts:
+        return f"Nothing was judged: {check.policy} asks for nothing."
+    ((reason, _),) = Counter(v.reason for v in check.verdicts).most_common(1)
+    return f"Nothing was judged: none of the controls of {check.policy} applies. {reason}"
 
 
 def nudges(check: PolicyCheck) -> list[Nudge]:
@@ -215,13 +240,18 @@ def moment(as_of: datetime | date | str | None) -> datetime:
     if isinstance(as_of, str):
         text = as_of.strip()
         try:
-            as_of = date.fromisoformat(text) if len(text) <= len("2027-01-31") else datetime.fromisoformat(text)
+            # `fromisoformat` reads weeks and days without hyphens too, which people take for something else.
+            day = datetime.strptime(text[:10], "%Y-%m-%d").date()
+            as_of = datetime.fromisoformat(text) if len(text) > len("2027-01-31") else day
         except ValueError as error:
             raise InputError(f"{text[:40]!r} is no date.", hint="Write it like 2027-01-31.") from error
     if not isinstance(as_of, datetime):
         # What was made on the day counts on it.
         as_of = datetime.combine(as_of, time.max)
-    return as_of.replace(tzinfo=UTC) if as_of.tzinfo is None else as_of.astimezone(UTC)
+    try:
+        return as_of.replace(tzinfo=UTC) if as_of.tzinfo is None else as_of.astimezone(UTC)
+    except OverflowError as error:
+        raise InputError(f"{as_of} is beyond the last year, 9999, or the first.", hint="Write it like 2027-01-31.") from error
 
 
 def _is_tracked(assessment: Assessment) -> bool:
@@ -233,10 +263,12 @@ def _is_tracked(assessment: Assessment) -> bool:
     return session.store.count(session.run.id, AssessmentResult.kind, where={"act": assessment.id}) > 0
 
 
-def _use(material: Material, policy: str | Sequence[str] | Policy | None, said: Said) -> tuple[PolicyUse, bool]:
+def find_use(
+    material: Material, policy: str | Sequence[str] | Policy | None, said: Said | None = None
+) -> tuple[PolicyUse, bool]:
     """Return the use of the policy that is asked for, and whether it is on record already."""
     before = in_force(material.records)
-    said = said.or_else(Said.of(before))
+    said = (said or Said()).or_else(Said.of(before))
     if policy is not None:
         use = make_use(policy, said)
     elif before is None:

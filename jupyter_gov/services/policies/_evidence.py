@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -45,6 +46,25 @@ class Material:
     shared: Sequence[tuple[str, Record]] = ()
     through: Mapping[str, int] = field(default_factory=dict)
 
+    def at(self, when: datetime) -> Material:
+        """Return what of it was there at a time."""
+        from jupyter_gov.policy import made_at
+
+        def was_there(record: Record) -> bool:
+            made = made_at(record)
+            return made is None or made <= when
+
+        return replace(
+            self,
+            records=[r for r in self.records if was_there(r)],
+            shared=[(run, r) for run, r in self.shared if was_there(r)],
+        )
+
+    def of_act(self, act: str) -> Material:
+        """Return it with the results of one assessment only, by its id."""
+        kept = [r for r in self.records if not isinstance(r, AssessmentResult) or r.act == act]
+        return replace(self, records=kept)
+
     def evidence(self, *, model: str = "", fit: str | None = None, said: Mapping[str, str] | None = None) -> Evidence:
         """Return it as what policies are judged on.
 
@@ -63,8 +83,8 @@ class Material:
         return evidence_of(
             self.records,
             facts=find_facts(self.records, model=chosen.model, fit=chosen.fit),
-            charter=self.charter(chosen.model),
-            waivers=self.waivers,
+            charters=self.charters(chosen.model),
+            waivers=[r for r in self._all if isinstance(r, Waiver)],
             context={key: value for key, value in (said or {}).items() if value},
             fit=chosen.fit,
             model=chosen.model,
@@ -72,25 +92,25 @@ class Material:
 
     def judged(self, *, model: str = "", fit: str | None = None) -> Judged:
         """Return the model that is judged: the one asked for, else the one that was assessed last."""
-        for record in reversed(self.records):
-            if isinstance(record, AssessmentResult) and record.status == "done":
-                right = (not model or record.model == model) and (fit is None or record.fit == fit)
-                if right and record.model:
-                    return Judged(record.model, record.fit)
-        return Judged(model, fit)
+        from jupyter_gov.policy import last_assessed
+
+        last = last_assessed(self.records, fit=fit, model=model)
+        return Judged(model, fit) if last is None else Judged(last.model, last.fit)
 
     @property
     def waivers(self) -> tuple[Waiver, ...]:
-        """Those of the experiment that were not withdrawn, the oldest first."""
+        """Those of the experiment that are not withdrawn, the oldest first."""
         found = [r for r in self._all if isinstance(r, Waiver) and not r.withdrawn]
         return tuple(sorted(found, key=lambda w: (w.given, w.id)))
 
     def charter(self, model: str = "") -> Charter | None:
-        """Return the newest of the experiment that is about the model or about all; one after the run's end is none."""
-        end = next((r.finished for r in self.records if isinstance(r, Run)), None)
+        """Return the newest of the experiment that is about the model or about all."""
+        return next(reversed(self.charters(model)), None)
+
+    def charters(self, model: str = "") -> tuple[Charter, ...]:
+        """Return those of the experiment that are about the model or about all, the oldest first."""
         found = [r for r in self._all if isinstance(r, Charter) and r.model in ("", model)]
-        before = [c for c in found if end is None or c.written <= end]
-        return max(before, key=lambda c: (c.written, c.id), default=None)
+        return tuple(sorted(found, key=lambda c: (c.written, c.id)))
 
     @property
     def _all(self) -> list[Record]:

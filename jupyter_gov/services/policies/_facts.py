@@ -137,7 +137,7 @@ def _rows_unseen(known: Known) -> Fact:
     if not known.results:
         return _fact("rows_unseen", None, "Nothing was assessed.", _ASSESS)
     ids = [r.id for r in known.results]
-    tested = {r.dataset for r in known.results if r.dataset}
+    tested = [r.dataset for r in known.results]
     fits = {known.fit.id} if known.fit is not None else set()
     for finding in known.all(Finding):
         of_it = set(finding.fits) & fits or {*finding.cells} & {r.cell for r in known.results if r.cell}
@@ -145,11 +145,14 @@ def _rows_unseen(known: Known) -> Fact:
             return _fact(
                 "rows_unseen", False, finding.message, _HELD_OUT, records=[finding.id, *ids], cells=finding.cells
             )
-    if known.fit is None or not tested:
+    if known.fit is None:
         return _fact("rows_unseen", None, *_untraced(known), records=ids)
-    if tested & {*known.fit.datasets}:
+    if {*tested} & {*known.fit.datasets}:
         reason = f"{known.model} was assessed on the very data that it was fitted on."
         return _fact("rows_unseen", False, reason, _HELD_OUT, records=ids, cells=[known.fit.cell])
+    if not {*tested} <= known.compared:
+        reason = f"Nobody looked for all rows that {known.model} was assessed on among those that it was fitted on."
+        return _fact("rows_unseen", None, reason, _LOOK, records=ids)
     reason = f"No row that {known.model} was assessed on was found among those that it was fitted on."
     return _fact("rows_unseen", True, reason, records=ids)
 
@@ -226,9 +229,10 @@ def _author(known: Known) -> Fact:
     return _fact("author", run.actor, f"The notebook was run by {run.actor}.", records=[run.id])
 
 
-_SEEN = ("assessed_on_training_data", "overlapping_rows")
-"""Findings that say that a model was tried on rows it was fitted on."""
+_SEEN = ("assessed_on_training_data", "overlapping_rows", "identical_rows", "near_identical_rows")
+"""Findings that say that a model was tried on rows it was fitted on, or on rows that are equal to them."""
 
+_LOOK = "Fit and assess it in this notebook, on tables of the same columns."
 _HELD_OUT = "Assess it on rows that were held out before fitting."
 
 _FINDERS: tuple[Callable[[Known], Fact], ...] = (

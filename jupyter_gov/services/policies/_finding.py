@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -29,8 +30,8 @@ class PolicyFile:
     ----------
     where : str
         ``pack``, or the path of its file.
-    controls : int
-        How many it has of its own.
+    controls, inherited : int
+        How many hold with all that it inherits; how many of them it inherits.
     error : str
         Why it cannot be used; empty where it can.
     """
@@ -40,6 +41,7 @@ class PolicyFile:
     title: str = ""
     where: str
     controls: int = 0
+    inherited: int = 0
     error: str = ""
 
 
@@ -134,9 +136,10 @@ def find_path(name: str, *, folder: Path | None = None) -> tuple[Path, str]:
 def list_policies(*, folder: Path | None = None) -> list[PolicyFile]:
     """Return the policies that can be used by name, each as it would be found, by name; those with errors too."""
     listed: dict[str, PolicyFile] = {}
+    find = functools.cache(finder(folder))
     for path in _all(_start(folder)):
         if path.stem not in listed:
-            listed[path.stem] = _described(path)
+            listed[path.stem] = _described(path, find)
     return [listed[name] for name in sorted(listed)]
 
 
@@ -221,9 +224,12 @@ def _where(path: Path) -> str:
     return PACK if path.parent == _PACKS else str(path)
 
 
-def _described(path: Path) -> PolicyFile:
+def _described(path: Path, find: Callable[[str], Policy]) -> PolicyFile:
+    from jupyter_gov.policy import resolve
+
     try:
         policy = read_policy_file(path)
+        controls = resolve(policy, find).controls
     except GovError as error:
         return PolicyFile(name=path.stem, where=_where(path), error=str(error).split("\n", 1)[0])
     return PolicyFile(
@@ -231,5 +237,6 @@ def _described(path: Path) -> PolicyFile:
         version=policy.version,
         title=policy.title,
         where=_where(path),
-        controls=len(policy.controls),
+        controls=len(controls),
+        inherited=len(controls) - len(policy.controls),
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from jupyter_gov.records import AssessmentResult, Fit, Record
+from jupyter_gov.records import AssessmentResult, Checked, Fit, Record
 
 if TYPE_CHECKING:
     from jupyter_gov.provenance import Graph
@@ -46,6 +46,17 @@ class Known:
         fit = self.fit.id if self.fit is not None else None
         done = [r for r in self.all(AssessmentResult) if r.status == "done"]
         return [r for r in done if (r.fit == fit if fit else r.model == self.model)]
+
+    @cached_property
+    def compared(self) -> set[str | None]:
+        """Data sets whose rows were looked for among those that the model, or what it is a part of, was fitted on."""
+        found: set[str | None] = set()
+        fit = self.fit
+        while fit is not None:
+            for record in self.all(Checked):
+                found.update(map(str, record.compared.get(fit.id) or ()))
+            fit = self.fits.get(fit.parent or "")
+        return found
 
     @cached_property
     def behind(self) -> Graph:

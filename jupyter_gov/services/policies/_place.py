@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jupyter_gov.errors import NotTrackingError
+from jupyter_gov.errors import NotTrackingError, StoreError
 from jupyter_gov.records import Record, Run
 
 from .._stores import get_store
@@ -45,22 +46,39 @@ class Place:
         here = session is not None and session.run.id == found.id and session.store is opened
         return cls(found, opened, session if here else None)
 
-    def gather(self) -> Material:
-        """Read what is known, all that was recorded here included."""
+    def gather(self, *, on_disk: bool = True) -> Material:
+        """Read what is known, all that was recorded here included.
+
+        Parameters
+        ----------
+        on_disk : bool
+            Whether all must have been written; else what could not be is left out.
+        """
         if self.session is not None:
             if self.session.resolver is not None:
                 self.session.resolver.settle()
-            self.session.flush()
+            with contextlib.nullcontext() if on_disk else contextlib.suppress(StoreError):
+                self.session.flush()
         return gather(self.store, self.run)
 
     def write(self, *acts: tuple[Record, str]) -> None:
-        """Write records, each with what happened; they are on disk on return."""
+        """Write records, each with what happened; they are on disk on return.
+
+        Raises
+        ------
+        StoreError
+            If they could not be written; where the run is tracked here, they are kept and count later.
+        """
         if self.session is None:
             write(self.run.id, *acts, store=self.store.url)
             return
         for record, action in acts:
             self.session.record(record, action)
-        self.session.flush()
+        try:
+            self.session.flush()
+        except StoreError as error:
+            told = f"{error.message} It is kept, and counts once it can be written."
+            raise StoreError(told, hint=error.hint) from error
 
     @property
     def cell(self) -> str | None:

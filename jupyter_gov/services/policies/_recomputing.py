@@ -44,7 +44,7 @@ def recompute(check: str, run: str, store: str | None = None) -> PolicyCheck:
         raise NotFoundError("The policy of this check is not on record.", hint="Check the run again.")
     material = gather_again(place.store, place.run.id, {key: int(seq) for key, seq in made.through.items()})
     use = use.replace(digest=digest(from_json(use.content)))
-    again = judge_material(material, use, moment(made.as_of), model=made.model, fit=made.fit)
+    again = judge_material(material, use, moment(made.as_of), model=made.model, fit=made.fit, act=made.act)
     return again.replace(id=made.id, redacted=made.redacted, cell=made.cell, checked=made.checked, actor=made.actor)
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyter_gov.errors import NotFoundError
-from jupyter_gov.records import PolicyUse, Record, utc_now
+from jupyter_gov.errors import InputError, NotFoundError, did_you_mean
+from jupyter_gov.records import TIERS, PolicyUse, Record, utc_now
 
 from .._stores import find_store
 from ..runs import find_run
@@ -28,6 +28,23 @@ class Said:
     jurisdiction: str = ""
     stage: str = ""
     tier: str = ""
+
+    @classmethod
+    def read(cls, *, jurisdiction: str = "", stage: str = "", tier: str = "") -> Said:
+        """Return what somebody says now.
+
+        Raises
+        ------
+        InputError
+            If a place is no code, or there is no such stage or tier.
+        """
+        from jupyter_gov.policy import STAGES, read_places
+
+        for what, said, known in (("stage", stage, STAGES), ("tier", tier, TIERS)):
+            if said and said not in known:
+                hint = did_you_mean(said, known, label=f"{what.capitalize()}s")
+                raise InputError(f"There is no {what} {said!r}.", hint=hint)
+        return cls(jurisdiction=", ".join(read_places(jurisdiction)), stage=stage, tier=tier)
 
     @classmethod
     def of(cls, use: PolicyUse | None) -> Said:
@@ -51,7 +68,8 @@ def use_policy(name: str | Sequence[str], *, jurisdiction: str = "", stage: str 
     name : str or sequence of str
         As in `find_policy`; several, also separated by commas, hold together.
     jurisdiction, stage, tier : str
-        Where the model is used, in which stage of its life it is, and how much is at stake.
+        Where the model is used (``EU``, or codes of ISO 3166 such as ``US-NY``; several with commas), in which stage of
+        its life it is, and how much is at stake.
 
     Returns
     -------
@@ -63,12 +81,12 @@ def use_policy(name: str | Sequence[str], *, jurisdiction: str = "", stage: str 
     NotTrackingError
         If nothing is tracked.
     NotFoundError, InputError
-        If there is no such policy, or it cannot be read.
+        If there is no such policy, or it, a place, stage or tier cannot be read.
     StoreError
         If it could not be written.
     """
     place = Place.of(None)
-    said = Said(jurisdiction=jurisdiction, stage=stage, tier=tier)
+    said = Said.read(jurisdiction=jurisdiction, stage=stage, tier=tier)
     use = make_use(name, said).replace(in_force=True, cell=place.cell)
     place.write((use, "policy.used"))
     return use

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from jupyter_gov.errors import InputError, NotFoundError, did_you_mean
 from jupyter_gov.records import Run, Waiver, utc_now
 
 from ..session import actor, write
-from ._checking import check
+from ._checking import find_use
 from ._place import Place
+
+if TYPE_CHECKING:
+    from jupyter_gov.policy import Control, Policy
+
+REASON = 10
+"""How many characters a reason has at least."""
 
 
 def waive(
@@ -22,14 +30,14 @@ def waive(
     run: str | Run | None = None,
     store: str | None = None,
 ) -> Waiver:
-    """Waive a control until a day; it counts for all runs of the experiment.
+    """Waive what a control asks for now, until a day; it counts for all runs of the experiment.
 
     Parameters
     ----------
     control : str
         Its id.
     by, why : str
-        Who decided so, and the reason.
+        Who decided so, and the reason, in 10 characters or more.
     until : str
         The last day on which it counts, as ``2027-01-31``.
     policy : str, optional
@@ -42,7 +50,7 @@ def waive(
     Raises
     ------
     InputError
-        If name, reason or day are missing, or the day is over.
+        If name or day are missing, the reason says nothing, or the day is over.
     NotFoundError
         If the policy has no such control, or there is no policy.
     NotTrackingError
@@ -50,17 +58,24 @@ def waive(
     StoreError
         If it could not be written.
     """
+    from jupyter_gov.policy import requirement_digest
+
     place = Place.of(run, store)
     day = _day(until)
-    for what, text in (("name", by), ("reason", why)):
-        if not text.strip():
-            raise InputError(f"A waiver needs a {what}.", hint="Say who decided so and why: --by NAME --why TEXT.")
-    judged = check(place.run, policy, store=place.store.url, record=False)
-    verdicts = {v.control: v for v in judged.verdicts}
-    if control not in verdicts:
-        raise NotFoundError(f"{judged.policy} has no control {control!r}.", hint=did_you_mean(control, verdicts))
+    for what, text, least in (("name", by, 1), ("reason", why, REASON)):
+        if len(text.strip()) < least:
+            raise InputError(
+                f"A waiver needs a {what}{f', in {least} characters or more' if least > 1 else ''}.",
+                hint="Say who decided so and why: --by NAME --why TEXT.",
+            )
+    asked, name = _asked(place, policy)
+    if control not in asked:
+        raise NotFoundError(f"{name} has no control {control!r}.", hint=did_you_mean(control, asked))
+    origin, _, version = asked[control].origin.partition(" ")
     waiver = Waiver(
-        policy=verdicts[control].origin.partition(" ")[0],
+        policy=origin,
+        version=version,
+        requirement=requirement_digest(asked[control]),
         control=control,
         by=by.strip(),
         why=why.strip(),
@@ -91,17 +106,29 @@ def withdraw(waiver: str, *, run: str | Run | None = None, store: str | None = N
         known = [w.control for w in material.waivers]
         hint = did_you_mean(waiver, dict.fromkeys(known), label="Waived") or "None is waived in this experiment."
         raise NotFoundError(f"There is no waiver of {waiver!r}.", hint=hint)
-    taken = [w.replace(withdrawn=True) for w in found]
+    now = utc_now()
+    taken = [w.replace(withdrawn=True, withdrawn_at=now) for w in found]
     for one in taken:
         # It goes where the waiver is: verdicts are worked out again from the events of the runs that had any.
         write(at.get(one.id, place.run.id), (one, "waiver.withdrawn"), store=place.store.url)
     return taken
 
 
+def _asked(place: Place, policy: str | Sequence[str] | Policy | None) -> tuple[dict[str, Control], str]:
+    """Return what a policy and the newest charter ask for, by the control's id, and the policy's name."""
+    from jupyter_gov.policy import controls_of_charter, from_json
+
+    material = place.gather()
+    use, _ = find_use(material, policy)
+    charter = material.charter(material.judged().model)
+    controls = (*from_json(use.content).controls, *controls_of_charter(charter))
+    return {c.id: c for c in controls}, use.policy
+
+
 def _day(text: str) -> str:
     """Return a day that is not over."""
     try:
-        day = date.fromisoformat(text.strip())
+        day = datetime.strptime(text.strip(), "%Y-%m-%d").date()
     except ValueError as error:
         raise InputError(
             f"{text[:40]!r} is no day.", hint="Write the last day of the waiver like 2027-01-31."

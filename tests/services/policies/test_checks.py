@@ -136,7 +136,7 @@ def test_one_in_force_at_a_time(run: Run, project: Path) -> None:
 
 
 def test_without_tracking_or_by_a_wrong_name(store: str, project: Path) -> None:
-    for call in (lambda: use_policy("credit"), check, lambda: waive("c.auc", by="A", why="w", until=LATER)):
+    for call in (lambda: use_policy("credit"), check, lambda: waive("c.auc", by="A", why="No data yet.", until=LATER)):
         with pytest.raises(NotTrackingError) as caught:
             call()
         assert "%gov_track" in caught.value.hint
@@ -196,7 +196,7 @@ def test_a_waiver_counts_for_all_runs_of_the_experiment(run: Run) -> None:
     assert statuses(made)["c.auc"] == "waived"
     assert statuses(made)["c.purpose"] == "missing"
     assert made.through.keys() == {run.id, before.id}
-    mine = waive("c.purpose", by=" Bob ", why="later", until=LATER)
+    mine = waive("c.purpose", by=" Bob ", why="It comes later.", until=LATER)
     assert (mine.policy, mine.by) == ("credit", "Bob")
     both = check()
     assert statuses(both)["c.purpose"] == "waived"
@@ -215,15 +215,17 @@ def test_a_waiver_counts_for_all_runs_of_the_experiment(run: Run) -> None:
     [
         ({"control": "c.acu"}, "no control 'c.acu'"),
         ({"by": " "}, "needs a name"),
-        ({"why": ""}, "needs a reason"),
+        ({"why": "No data."}, "needs a reason"),
         ({"until": "2020-01-01"}, "is over"),
         ({"until": "next week"}, "no day"),
+        ({"until": "2999-W47-1"}, "no day"),
+        ({"until": "2999-02-30"}, "no day"),
     ],
 )
 def test_what_no_waiver_is(run: Run, asked: dict[str, Any], said: str) -> None:
     use_policy("credit")
     with pytest.raises(GovError, match=said) as caught:
-        waive(**{"control": "c.auc", "by": "Ann", "why": "w", "until": LATER} | asked)
+        waive(**{"control": "c.auc", "by": "Ann", "why": "No data yet.", "until": LATER} | asked)
     assert caught.value.hint
     assert not [r for r in services.load_records(run.id) if isinstance(r, Waiver)]
 
@@ -236,7 +238,7 @@ def test_it_comes_out_again_years_later(run: Run, project: Path) -> None:
     assert statuses(ahead)["c.new"] == "fail"
     # More happens: a worse result, another text, the policy's file goes, a waiver, a newer charter.
     add(run, assessed(0.5), Document(section="purpose", markdown="No.", written=utc_now()))
-    waive("c.us", by="Ann", why="w", until=LATER)
+    waive("c.us", by="Ann", why="No data yet.", until=LATER)
     (project / "policies" / "credit.yaml").unlink()
     add(another(), Charter(experiment="loans", goal="g", written=utc_now()))
     services.close_session()
@@ -287,21 +289,20 @@ def test_what_was_made_later_does_not_count(run: Run) -> None:
     assert check(as_of=datetime(2031, 1, 1)).as_of == "2031-01-01T00:00:00.000000Z"
 
 
-def test_the_charter_of_an_earlier_run_counts_and_that_of_a_later_one_does_not(run: Run) -> None:
+def test_the_newest_charter_of_the_experiment_counts(run: Run) -> None:
     use_policy("credit")
     kpi = Kpi(name="AUC", measure="roc_auc", at_least=0.75)
-    add(another(), Charter(experiment="loans", goal="g", kpis=(kpi,), tier="high", written=utc_now()))
+    first = Charter(experiment="loans", goal="g", kpis=(kpi,), tier="high", written=utc_now())
+    add(another(), first)
     add(run, assessed(0.85))
     made = check()
     assert statuses(made)["kpi.auc"] == "pass"
     assert made.context["tier"] == "high"
-    assert waive("kpi.auc", by="Ann", why="w", until=LATER).policy == "charter"
-    services.close_session()
-    add(
-        another(),
-        Charter(experiment="loans", goal="g", kpis=(kpi.__class__(name="A", measure="f1"),), written=utc_now()),
-    )
-    assert statuses(check(run.id))["kpi.auc"] == "pass"
+    assert waive("kpi.auc", by="Ann", why="No data yet.", until=LATER).policy == "charter"
+    add(another(), first.replace(id="", kpis=(Kpi(name="AUC", measure="roc_auc", at_least=0.95),), written=utc_now()))
+    # The waiver was of another target.
+    assert statuses(check(run.id))["kpi.auc"] == "fail"
+    assert statuses(check(run.id, as_of=made.as_of))["kpi.auc"] == "pass"
     assert recompute(made.id, run.id) == made
 
 
@@ -313,7 +314,8 @@ def test_current_is_worked_out_and_not_recorded(run: Run) -> None:
     add(run, assessed(0.8))
     second = current_check(run.id)
     assert statuses(second)["c.auc"] == "pass"
-    add(another(), Waiver(policy="credit", control="c.purpose", by="Ann", why="w", until=LATER, given=utc_now()))
+    given = Waiver(policy="credit", control="c.purpose", by="Ann", why="No data yet.", until=LATER, given=utc_now())
+    add(another(), given)
     assert statuses(current_check(run.id))["c.purpose"] == "waived"
     assert not [r for r in services.load_records(run.id) if isinstance(r, PolicyCheck)]
 
@@ -368,8 +370,20 @@ def test_a_store_that_fails_is_told_and_what_is_judged_stays(run: Run, monkeypat
         patch.setattr(opened, "append", fail)
         with pytest.raises(StoreError, match="full"):
             check()
+        # What nobody is to record can be told all the same.
+        assert statuses(check(record=False))["c.auc"] == "missing"
+        with pytest.raises(StoreError, match=r"full\. It is kept, and counts once it can be written"):
+            use_policy("credit", stage="validation")
     services.current().flush()  # type: ignore[union-attr]
     assert statuses(check(run.id))["c.auc"] == "missing"
+    assert services.policy_in_force(run.id).stage == "validation"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("beyond", ["9999-12-31T23:59:59-10:00", "0001-01-01T00:00:00+10:00"])
+def test_a_moment_beyond_all_years_is_no_moment(run: Run, beyond: str) -> None:
+    use_policy("credit")
+    with pytest.raises(InputError, match="beyond"):
+        check(as_of=beyond)
 
 
 def test_a_policy_made_in_python(run: Run) -> None:

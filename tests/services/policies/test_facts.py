@@ -10,6 +10,7 @@ from jupyter_gov.policy import FACTS, Fact
 from jupyter_gov.records import (
     AssessmentResult,
     Cell,
+    Checked,
     Dataset,
     Derivation,
     Environment,
@@ -34,7 +35,8 @@ RUN = Run(experiment="loans", name="credit", actor="ann")
 ENVIRONMENT = Environment(
     python="3.12", implementation="CPython", packages={}, os="", machine="", cpu="", cores=None, memory_bytes=None
 )
-ALL: list[Record] = [RUN, ENVIRONMENT, CELL, READ, TRAIN, TEST, *SPLIT, FIT, RESULT]
+LOOKED = Checked(checks={FIT.id: {"overlapping_rows": 1}}, compared={FIT.id: [TEST.id]})
+ALL: list[Record] = [RUN, ENVIRONMENT, CELL, READ, TRAIN, TEST, *SPLIT, FIT, RESULT, LOOKED]
 
 
 def fact(name: str, records: list[Record], *, fit: str | None = FIT.id, model: str = "model") -> Fact:
@@ -109,6 +111,18 @@ def test_rows_that_the_model_has_seen() -> None:
     assert fact("rows_unseen", [*ALL, overlap]).records[0] == overlap.id
     for other in (overlap.replace(severity="info"), overlap.replace(fits=("another",)), overlap.replace(check="x")):
         assert fact("rows_unseen", [*ALL, other]).value is True
+
+
+def test_rows_are_unseen_only_where_somebody_looked() -> None:
+    for compared in ({}, {"another": [TEST.id]}, {FIT.id: [TRAIN.id]}):
+        unlooked = [r if r is not LOOKED else LOOKED.replace(compared=compared) for r in ALL]
+        assert fact("rows_unseen", unlooked).value is None
+    # For every result, not for one.
+    other = RESULT.replace(id="z", name="fairness", dataset="another")
+    assert fact("rows_unseen", [*ALL, other]).value is None
+    # Of a step, what was looked for of the pipeline counts.
+    step = Fit(class_="LogisticRegression", parent=FIT.id)
+    assert fact("rows_unseen", [*ALL, step, RESULT.replace(id="y", fit=step.id)], fit=step.id).value is True
 
 
 def test_seeds_of_all_fits_behind_the_model() -> None:

@@ -129,12 +129,18 @@ def test_a_file_has_the_name_of_its_policy(project: Path) -> None:
 
 def test_all_that_can_be_used_are_listed_with_what_is_wrong(project: Path) -> None:
     write(project / "policies" / "house.yaml")
+    write(
+        project / "policies" / "site.yaml", "extends: house\ncontrols: [{id: s, title: S, require: {charter: risks}}]\n"
+    )
+    write(project / "policies" / "lost.yaml", "extends: hose\n")
     (project / "policies" / "broken.yaml").write_text("schema: [\n")
     (project / "policies" / "notes.txt").write_text("not a policy")
     listed = {p.name: p for p in list_policies()}
     assert list(listed) == sorted(listed)
     assert listed["house"].where.endswith("house.yaml")
-    assert (listed["house"].controls, listed["house"].error) == (1, "")
+    assert (listed["house"].controls, listed["house"].inherited, listed["house"].error) == (1, 0, "")
+    assert (listed["site"].controls, listed["site"].inherited) == (2, 1)
+    assert "No policy named 'hose'" in listed["lost"].error
     assert "broken.yaml, line 2, column 1: This is not YAML" in listed["broken"].error
     assert listed["good-practice"].where == "pack"
     assert "notes" not in listed
