@@ -72,7 +72,7 @@ class Refitting:
         seed = self._seed if state is None else state
         made.set_params(**dict.fromkeys(self._open if state is None else self.states, seed))
         try:
-            with warnings.catch_warnings(), _seeded(seed), _few_threads(features):
+            with warnings.catch_warnings(), seeded(seed), few_threads(features):
                 warnings.simplefilter("ignore")  # those of a fit are told when it is made, not thirty times again
                 made.fit(features, labels)
         except Exception as error:
@@ -89,7 +89,7 @@ class Refitting:
 
 
 @contextmanager
-def _seeded(seed: int) -> Iterator[None]:
+def seeded(seed: int) -> Iterator[None]:
     """Let code that draws from NumPy's global state draw the same each time, and leave that state as it was."""
     kept = np.random.get_state()  # noqa: NPY002 - what models without a random state of their own use
     np.random.seed(seed)  # noqa: NPY002
@@ -99,7 +99,7 @@ def _seeded(seed: int) -> Iterator[None]:
         np.random.set_state(kept)  # noqa: NPY002
 
 
-def _few_threads(table: Any) -> Any:
+def few_threads(table: Any) -> Any:
     """Let OpenMP fit small tables by one thread: where cores are busy, waiting for the others takes far longer."""
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 

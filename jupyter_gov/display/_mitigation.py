@@ -17,6 +17,7 @@ from ._mitigation_words import (
     asked,
     controls,
     legend,
+    nothing_tried,
     numbers,
     performance,
     question,
@@ -55,8 +56,8 @@ def mitigation(record: Mitigation) -> tuple[str, str]:
         mitigation_body(record),
         el(
             "footer",
-            f"Candidates were fitted on training rows alone and compared on the same held-out rows, paired by row. "
-            f"Brackets are two-sided {_confidence(record)} intervals. Mitigation {record.id[:13]}, "
+            f"Candidates were fitted on training rows alone and compared on the same held-out rows, {_held_out(record)}"
+            f"paired by row. Brackets are two-sided {_confidence(record)} intervals. Mitigation {record.id[:13]}, "
             f"{words.seconds(record.seconds)}.",
         ),
         class_="jg-root jg-card",
@@ -78,9 +79,14 @@ def mitigation_body(record: Mitigation) -> Html:
         parts += [_figure(record), _table(record), el("p", together, class_="jg-quiet") if together else Html("")]
         parts += [_groups(record), _about(done)]
     parts.append(_undone(record))
-    told = record.advice[1:] if not done else record.advice
+    told = record.advice[1:] if nothing_tried(record) else record.advice
     parts.append(bullets([*question(record, done), *told]))
     return join(p for p in parts if p)
+
+
+def _held_out(record: Mitigation) -> str:
+    seen = record.parameters.get("shared_rows")
+    return f"{words.count(seen)} of which are training rows too, " if isinstance(seen, int) and seen else ""
 
 
 def _confidence(record: Mitigation) -> str:
@@ -92,7 +98,9 @@ def _chosen(record: Mitigation) -> Html:
         return Html("")
     kept = "the model as it is" if record.chosen == ORIGINAL else record.chosen
     against = "" if record.chosen == record.parameters.get("proposed") else " – another than proposed"
-    return el("p", el("b", "Chosen: "), name(kept, limit=80), against, class_="jg-lead jg-chosen")
+    by, why = (words.shorten(str(record.parameters.get(key) or ""), 200) for key in ("chosen_by", "chosen_why"))
+    said = f". {by}: {why}" if by and why else ""
+    return el("p", el("b", "Chosen: "), name(kept, limit=80), against, said, class_="jg-lead jg-chosen")
 
 
 def _figure(record: Mitigation) -> Html:
@@ -122,11 +130,15 @@ def _figure(record: Mitigation) -> Html:
     spec = charts.frontier(
         points, x=aim(record), y=performance(record), about=about, region=_region(record), least=_least(record)
     )
-    better = "right" if record.disparity.get("kind") == "ratio" else "left"
+    ratio = record.disparity.get("kind") == "ratio"
+    better = "to the right" if ratio else "to the left"
+    if record.disparity.get("group") is not None:
+        # Whichever of the two groups is ahead.
+        better = f"nearer to {1 if ratio else 0}"
     lower = "lower" if record.performance.get("better") == "lower" else "higher"
     shaded = " Shaded: what is asked." if _region(record) else ""
     told = (
-        f"Better is to the {better} and {lower}. Filled, and joined by the dashed line: no other is better in both. "
+        f"Better is {better} and {lower}. Filled, and joined by the dashed line: no other is better in both. "
         f"Square: the original; diamond: proposed, or chosen. Crosses are {_confidence(record)} intervals.{shaded}"
     )
     return figure(spec, told)

@@ -6,7 +6,18 @@ from jupyter_gov.records import Mitigation, Value
 
 from . import words
 from ._mitigation_values import candidates, changed, measured
-from ._mitigation_words import SIGNS, adjusted, aim, controls, legend, numbers, performance, question, sentences
+from ._mitigation_words import (
+    SIGNS,
+    adjusted,
+    aim,
+    controls,
+    legend,
+    nothing_tried,
+    numbers,
+    performance,
+    question,
+    sentences,
+)
 from ._text import WIDTH, columns, wrap
 
 
@@ -20,7 +31,7 @@ def mitigation_text(record: Mitigation) -> str:
         blocks.append(wrap(f"Performance: {performance(record)}. Disparity: {aim(record)}. {adjusted(record)}"))
         blocks.append(_lines(record))
     blocks += [wrap(f"- {t.name}: {t.reason}", "  ") for t in record.tried if t.status != "done"]
-    told = record.advice[1:] if not done else record.advice
+    told = record.advice[1:] if nothing_tried(record) else record.advice
     blocks += [wrap(f"- {sentence}", "  ") for sentence in [*question(record, done), *told]]
     return "\n\n".join(blocks)
 

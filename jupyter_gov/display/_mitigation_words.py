@@ -45,9 +45,14 @@ def sentences(record: Mitigation) -> list[str]:
     """Return what was found, the most important first."""
     tried = candidates(record)
     if not tried:
-        told = list(record.advice[:1]) if record.parameters.get("wanted") is False else []
+        told = list(record.advice[:1]) if nothing_tried(record) else []
         return told or ["No candidate could be made; the reasons are listed."]
     return [s for s in (_how_many(record, tried), *_proposed(record), _stopped(record)) if s]
+
+
+def nothing_tried(record: Mitigation) -> bool:
+    """Return whether there was no reason to try anything; the first advice says so."""
+    return len(record.tried) == 1 and bool(record.advice)
 
 
 def _how_many(record: Mitigation, tried: Sequence[Tried]) -> str:
@@ -72,7 +77,17 @@ def _proposed(record: Mitigation) -> list[str]:
         else ""
     )
     hardly = [cost for cost in found.costs if cost.startswith("It hardly decides")]
-    return [f"Proposed: {found.name}.{only}", *tell(record, found), *hardly]
+    return [f"Proposed: {found.name}.{only}", *tell(record, found), *_other_kind(record, found), *hardly]
+
+
+def _other_kind(record: Mitigation, proposed: Tried) -> list[str]:
+    """Return the best of those that come as near and differ from the proposed one in needing the attribute."""
+    other = next((t for t in record.tried if t.name == record.parameters.get("other_kind")), None)
+    if other is None:
+        return []
+    need = "do not need the attribute" if proposed.needs_attribute else "need the attribute when they predict"
+    price = _cost(record, changed(other.changes, record.performance))
+    return [f"As near to what is asked, the best of those that {need} is {other.name}. {price}"]
 
 
 def tell(record: Mitigation, tried: Tried) -> list[str]:
@@ -162,7 +177,8 @@ def adjusted(record: Mitigation) -> str:
     rest = [f"{_title(record, control)}: {status}" for control, status in undecided if status != "pass"]
     if not parts:
         return ""
-    told = f"With intervals that hold for all {made.get('compared')} candidates together: {'; '.join(parts)}."
+    compared = words.plural(int(made.get("compared") or 0), "comparison")
+    told = f"With intervals that allow for {compared}: {'; '.join(parts)}."
     return f"{told} Not met then: {'; '.join(rest)}." if rest else told
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ..assessment._model import has_scores
 from ..errors import GovError
-from ._cuts import CRITERIA
+from ._cuts import CRITERIA, SLACK
 from ._groups import groups_of, learn_groups
 from ._problem import Problem
 from ._refit import labels_of, why_not_again
@@ -39,16 +41,18 @@ def why_not_by_group(problem: Problem) -> str:
         return refused
     if not has_scores(problem.model):
         return "The model gives no scores, only decisions."
-    large = _large(problem)
-    return "" if large > 1 else f"Fewer than two groups have {problem.minimum} training rows."
+    return why_not_two_large(problem)
 
 
-def _large(problem: Problem) -> int:
+def why_not_two_large(problem: Problem) -> str:
+    """Return why there are not two groups that are large enough to be treated by themselves."""
     import numpy as np
 
     groups = groups_of(problem.A_train, learn_groups(problem.A_train, problem.sensitive)).astype(str)
     counts = np.unique(groups, return_counts=True)[1]
-    return int((counts >= problem.minimum).sum())
+    if int((counts >= problem.minimum).sum()) > 1:
+        return ""
+    return f"Fewer than two groups have {problem.minimum} training rows."
 
 
 def rates_of(problem: Problem) -> tuple[str, ...]:
@@ -84,3 +88,11 @@ ATTRIBUTE = (
 def attribute_cost(problem: Problem) -> str:
     """Return the sentence on needing the attribute at prediction time."""
     return ATTRIBUTE.format(attributes=" and ".join(problem.sensitive))
+
+
+def volume_cost(volumes: Mapping[str, float]) -> tuple[str, ...]:
+    """Return a sentence on how many more or fewer are decided positively, where that is more than `SLACK`."""
+    before, after = volumes["before"], volumes["after"]
+    if abs(after - before) <= SLACK:
+        return ()
+    return (f"It decides {after:.1%} of the training rows positively, the original {before:.1%}.",)

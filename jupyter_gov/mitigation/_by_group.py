@@ -16,7 +16,7 @@ from ..records import Json
 from ._cuts import threshold_of
 from ._groups import Names, attributes_in, groups_of, learn_groups
 from ._problem import Problem
-from ._refit import Labels, labels_of, refit
+from ._refit import Labels, cloned, labels_of, own_copy, refit
 
 
 def _has_probabilities(made: ByGroup) -> bool:
@@ -49,6 +49,20 @@ class ByGroup(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     threshold: float | None
     minimum: int
     seed: int
+    columns: tuple[str, ...] | None
+
+    @classmethod
+    def of(cls, problem: Problem, **parameters: Any) -> Self:
+        """Return what has learned nothing yet, with a problem's parameters and others of its own."""
+        common = {
+            "sensitive": tuple(problem.sensitive),
+            "positive": problem.positive,
+            "threshold": problem.threshold,
+            "minimum": problem.minimum,
+            "seed": problem.seed,
+            "columns": columns_of(problem.X_train),
+        }
+        return cls(cloned(problem.model, problem.seed), **{**common, **parameters})
 
     def fit(self, X: Any, y: Any, *, sensitive_features: Any = None, sample_weight: Any = None) -> Self:
         """Fit a clone of the estimator, and what is learned by group with scores of rows that it has not seen.
@@ -56,12 +70,14 @@ class ByGroup(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Parameters
         ----------
         X : table of shape (n, columns)
+            Sensitive columns that the original was not fitted on are not used as features.
         y : array of shape (n,)
         sensitive_features : DataFrame of shape (n, attributes), optional
             By default they are columns of X.
         sample_weight : array of shape (n,), optional
         """
         rows = attributes_in(X, sensitive_features, dict.fromkeys(self.sensitive))
+        X = features_of(X, self.columns, self.sensitive)
         model = refit(self.estimator, X, y, weight=sample_weight, seed=self.seed)
         return self.learn(
             Problem(
@@ -89,12 +105,13 @@ class ByGroup(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         ----------
         X : table of shape (n, columns)
         sensitive_features : DataFrame of shape (n, attributes), optional
-            By default they are columns of X.
+            By default they are columns of X. Rows are matched by their labels, and by position where one of both has
+            no index.
 
         Raises
         ------
         InputError
-            If the sensitive columns are in neither.
+            If the sensitive columns are in neither, or labels do not tell which rows are meant.
         """
         inner, groups = self._inner(X), self._groups(X, sensitive_features)
         decided = self._decide(inner, groups)
@@ -121,11 +138,11 @@ class ByGroup(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Learn classes, columns and groups; return labels, each row's group, and the groups that are large enough."""
         X = problem.X_train
         labels = labels_of(problem.y_train, problem.positive)
-        self.estimator_ = problem.model
+        self.estimator_ = own_copy(problem)
         self.classes_, self.positive_, self.other_ = labels.classes, labels.positive, labels.other
         self.n_features_in_ = int(X.shape[1])
-        if all(isinstance(name, str) for name in getattr(X, "columns", (0,))):
-            self.feature_names_in_ = np.asarray(X.columns, object)
+        if (names := columns_of(X)) is not None:
+            self.feature_names_in_ = np.asarray(names, object)
         self.groups_: dict[str, Json] = learn_groups(problem.A_train, problem.sensitive)
         groups = groups_of(problem.A_train, self.groups_)
         return labels, groups, large_groups(groups, labels.true, problem.minimum)
@@ -152,10 +169,37 @@ class ByGroup(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if self.threshold is not None:
             return self.threshold
         scores = self._scores(self._inner(X))
-        return threshold_of(scores, self._alike(self._inner(X), scores))
+        decided = self._alike(self._inner(X), scores)
+        usual = 0.5 if hasattr(self.estimator_, "predict_proba") else 0.0
+        return usual if ((scores >= usual) == decided).all() else threshold_of(scores, decided)
 
     def _decide(self, inner: Any, groups: Names) -> Bools:
         raise NotImplementedError
+
+
+def columns_of(X: Any) -> tuple[str, ...] | None:
+    """Return the names of a table's columns; None where it has none, or they are not text."""
+    names = list(getattr(X, "columns", (0,)))
+    return tuple(names) if all(isinstance(name, str) for name in names) else None
+
+
+def features_of(X: Any, columns: tuple[str, ...] | None, sensitive: tuple[str, ...]) -> Any:
+    """Return the columns of a table that an estimator is to be fitted on again.
+
+    Parameters
+    ----------
+    X : table of shape (n, columns)
+    columns : tuple of str, optional
+        Those that the original was fitted on; all by default.
+    sensitive : tuple of str
+        Of a table that lacks some of `columns` these are left out, unless they are of `columns`.
+    """
+    names = getattr(X, "columns", None)
+    if columns is None or names is None:
+        return X
+    if set(columns) <= set(names):
+        return X[list(columns)]
+    return X[[name for name in names if name not in sensitive or name in columns]]
 
 
 def own_columns(made: Any, X: Any) -> Any:
@@ -165,6 +209,14 @@ def own_columns(made: Any, X: Any) -> Any:
     if names is None or columns is None or list(columns) == list(names) or not set(names) <= set(columns):
         return X
     return X[list(names)]
+
+
+def volumes(before: Any, after: Any, weight: Floats | None = None) -> dict[str, float]:
+    """Return the shares of rows that are decided positively before and after, or are likely to be."""
+    return {
+        "before": float(np.average(np.asarray(before, np.float64), weights=weight)),
+        "after": float(np.average(np.asarray(after, np.float64), weights=weight)),
+    }
 
 
 def large_groups(groups: Names, true: Ints, minimum: int) -> list[str]:

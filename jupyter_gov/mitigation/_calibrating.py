@@ -8,8 +8,9 @@ from typing import Any, Literal, Self
 import numpy as np
 
 from ..assessment._prepare import Bools, Floats, Ints
-from ._applying import attribute_cost, why_not_by_group
-from ._by_group import ByGroup
+from ._applying import attribute_cost, volume_cost, why_not_by_group
+from ._by_group import ByGroup, volumes
+from ._cuts import threshold_for
 from ._groups import Names
 from ._problem import Made, Method, Problem
 from ._refit import cross_fitted, labels_of
@@ -20,7 +21,9 @@ _INSIDE = 1e-6
 
 
 class GroupCalibrated(ByGroup):
-    """Probabilities that are calibrated in each group, and decisions by one threshold of these.
+    """Probabilities that are calibrated in each group, and decisions by one threshold of these for all.
+
+    The threshold decides as many training rows positively as the original does.
 
     Groups that are small, have one class only, or were not seen in training are calibrated with all rows together.
 
@@ -30,13 +33,15 @@ class GroupCalibrated(ByGroup):
     sensitive : tuple of str
     how : str
         ``sigmoid`` (Platt 1999) or ``isotonic`` (Zadrozny & Elkan 2002).
-    positive, minimum, seed
-        As for `GroupThresholds`.
-    threshold : float, optional
-        Of the calibrated probability; one half by default.
+    positive, threshold, minimum, seed, columns
+        As for `GroupThresholds`; the threshold is the original's.
 
     Attributes
     ----------
+    cut_ : float
+        The calibrated probability from which on the decision is positive.
+    volumes_ : dict of str to float
+        As of `GroupThresholds`.
     maps_ : dict of str to dict
         By group, and ``""`` for all: ``slope`` and ``intercept`` on the logit of a probability or on the score, or the
         points ``x`` and ``y`` of an isotonic curve.
@@ -52,6 +57,7 @@ class GroupCalibrated(ByGroup):
         threshold: float | None = None,
         minimum: int = 30,
         seed: int = 0,
+        columns: tuple[str, ...] | None = None,
     ) -> None:
         self.estimator = estimator
         self.sensitive = sensitive
@@ -60,6 +66,7 @@ class GroupCalibrated(ByGroup):
         self.threshold = threshold
         self.minimum = minimum
         self.seed = seed
+        self.columns = columns
 
     def learn(self, problem: Problem, scores: Floats | None = None) -> Self:
         """Learn maps from cross-fitted scores of the training rows, which are made where they are not given."""
@@ -70,6 +77,9 @@ class GroupCalibrated(ByGroup):
         for name in large:
             rows = groups == name
             self.maps_[name] = self._map(found[rows], labels.true[rows], weight[rows])
+        before, calibrated = found >= self._threshold(problem.X_train), self._calibrated(found, groups)
+        self.cut_ = threshold_for(calibrated, float(weight @ before), weight)
+        self.volumes_ = volumes(before, calibrated >= self.cut_, weight)
         return self
 
     def predict_proba(self, X: Any, *, sensitive_features: Any = None) -> Floats:
@@ -80,13 +90,12 @@ class GroupCalibrated(ByGroup):
 
     def scores(self, X: Any, *, sensitive_features: Any = None) -> Floats:
         """Return calibrated probabilities of the positive label, of shape (n,)."""
-        return self._calibrated(self._inner(X), self._groups(X, sensitive_features))
+        return self._calibrated(self._scores(self._inner(X)), self._groups(X, sensitive_features))
 
     def _decide(self, inner: Any, groups: Names) -> Bools:
-        return self._calibrated(inner, groups) >= (0.5 if self.threshold is None else self.threshold)
+        return self._calibrated(self._scores(inner), groups) >= self.cut_
 
-    def _calibrated(self, inner: Any, groups: Names) -> Floats:
-        scores = self._scores(inner)
+    def _calibrated(self, scores: Floats, groups: Names) -> Floats:
         out = self._mapped(self.maps_[""], scores)
         for name, curve in self.maps_.items():
             rows = groups == name
@@ -134,25 +143,25 @@ def _make(problem: Problem) -> Iterator[Made]:
     ways: tuple[Literal["sigmoid", "isotonic"], ...] = ("sigmoid", "isotonic")
     for how in ways:
         problem.check_time()
-        made = GroupCalibrated(
-            problem.model,
-            sensitive=tuple(problem.sensitive),
-            how=how,
-            positive=problem.positive,
-            threshold=problem.threshold,
-            minimum=problem.minimum if how == "sigmoid" else max(problem.minimum, ISOTONIC),
-            seed=problem.seed,
-        )
+        minimum = problem.minimum if how == "sigmoid" else max(problem.minimum, ISOTONIC)
+        made = GroupCalibrated.of(problem, how=how, minimum=minimum)
         if how == "isotonic" and _fewest(problem) < ISOTONIC:
             continue
         made.learn(problem, scores)
         yield Made(
-            name=f"calibration by group ({how})",
+            name=f"calibration by group, {how}",
             estimator=made,
-            parameters={"how": how, "groups": sorted(name for name in made.maps_ if name), "seed": problem.seed},
+            parameters={
+                "how": how,
+                "groups": sorted(name for name in made.maps_ if name),
+                "threshold": made.cut_,
+                "decided positively": dict(made.volumes_),
+                "seed": problem.seed,
+            },
             needs_attribute=True,
             costs=(
                 attribute_cost(problem),
+                *volume_cost(made.volumes_),
                 "Probabilities come to mean the same in each group; rates of decisions may come closer or drift apart.",
             ),
         )
@@ -169,7 +178,10 @@ def _fewest(problem: Problem) -> int:
 GROUP_CALIBRATION = Method(
     key="group_calibration",
     title="Calibration by group",
-    about="Learns for each group what its scores mean, from scores of rows that the model has not seen.",
+    about=(
+        "Learns for each group what its scores mean, and decides by one threshold for all, with as many positive "
+        "decisions as before."
+    ),
     citation=(
         "Platt (1999); Zadrozny & Elkan (2002); by group: Pleiss, Raghavan, Wu, Kleinberg & Weinberger (2017), On "
         "Fairness and Calibration, NeurIPS."

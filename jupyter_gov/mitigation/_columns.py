@@ -22,14 +22,16 @@ class _OnColumns(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type
         self.n_features_in_ = len(names)
         if hasattr(X, "columns"):
             self.feature_names_in_ = np.asarray(names, object)
-        self.learned_ = {name: self._learn(column_at(X, names.index(name))) for name in self.columns if name in names}
+        held = {name: column_at(X, names.index(name)) for name in self.columns if name in names}
+        self.learned_ = {name: self._learn(column) for name, column in held.items()}
+        self.types_ = {name: _type_of(column) for name, column in held.items()}
         return self
 
     def transform(self, X: Any) -> Any:
         """Return the table with these columns changed; others stay as they are."""
         names = names_of(X)
         changed = {
-            names.index(name): self._changed(column_at(X, names.index(name)), learned)
+            names.index(name): self._changed(column_at(X, names.index(name)), learned, self.types_[name])
             for name, learned in self.learned_.items()
         }
         return with_columns(X, changed)
@@ -37,7 +39,7 @@ class _OnColumns(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type
     def _learn(self, column: Any) -> Any:
         raise NotImplementedError
 
-    def _changed(self, column: Any, learned: Any) -> Any:
+    def _changed(self, column: Any, learned: Any, type_: Any) -> Any:
         raise NotImplementedError
 
 
@@ -74,12 +76,11 @@ class ColumnsHeld(_OnColumns):
             return _plain(series.quantile(0.5, interpolation="lower"))
         return _plain(series.mode().iloc[0])
 
-    def _changed(self, column: Any, learned: Any) -> Any:
-        if not hasattr(column, "iloc"):
-            return np.full(len(column), np.nan if learned is None else learned, column.dtype)
+    def _changed(self, column: Any, learned: Any, type_: Any) -> Any:
         import pandas as pd
 
-        return pd.Series([learned] * len(column), index=column.index).astype(column.dtype)
+        held = pd.Series([learned] * len(column), index=getattr(column, "index", None), dtype=object)
+        return _as_type(held, type_) if hasattr(column, "iloc") else held.to_numpy(type_)
 
 
 class ColumnsCoarsened(_OnColumns):
@@ -111,17 +112,17 @@ class ColumnsCoarsened(_OnColumns):
         levels = [_plain(level) for level in counts.index[counts.to_numpy() > 0]]
         return {"kept": levels[: self.bins - 1], "rest": levels[min(self.bins - 1, len(levels) - 1)]}
 
-    def _changed(self, column: Any, learned: dict[str, Any]) -> Any:
+    def _changed(self, column: Any, learned: dict[str, Any], type_: Any) -> Any:
         import pandas as pd
 
         series = pd.Series(column)
         if "edges" in learned:
             numbers = series.to_numpy(np.float64, na_value=np.nan)
-            made = pd.Series(learned["values"])[np.searchsorted(learned["edges"], numbers, side="right")]
+            made = pd.Series(learned["values"], dtype=object)[np.searchsorted(learned["edges"], numbers, side="right")]
         else:
-            made = series.where(series.isin(learned["kept"]), learned["rest"])
-        made = made.set_axis(series.index).where(series.notna().to_numpy(), series)
-        return made.astype(series.dtype) if hasattr(column, "iloc") else made.to_numpy(column.dtype)
+            made = series.astype(object).where(series.isin(learned["kept"]), learned["rest"])
+        made = made.set_axis(series.index).where(series.notna().to_numpy(), series.astype(object))
+        return _as_type(made, type_) if hasattr(column, "iloc") else made.to_numpy(type_)
 
 
 class ColumnsScaled(_OnColumns):
@@ -143,11 +144,35 @@ class ColumnsScaled(_OnColumns):
         spread = float(known.std()) if len(known) else 0.0
         return [float(known.mean()) if len(known) else 0.0, spread or 1.0]
 
-    def _changed(self, column: Any, learned: list[float]) -> Any:
+    def _changed(self, column: Any, learned: list[float], type_: Any) -> Any:  # noqa: ARG002 - numbers have one type
         import pandas as pd
 
         numbers = (pd.Series(column).to_numpy(np.float64, na_value=np.nan) - learned[0]) / learned[1]
         return pd.Series(numbers, index=column.index) if hasattr(column, "iloc") else numbers
+
+
+def _type_of(column: Any) -> Any:
+    """Return the type of a column in the training rows, so that it can be saved: its name, or its categories."""
+    import pandas as pd
+
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return {"categories": column.cat.categories.tolist(), "ordered": bool(column.cat.ordered)}
+    return str(column.dtype)
+
+
+def _as_type(column: Any, type_: Any) -> Any:
+    """Return a column in the type that it had in training, of floats where missing values do not fit into it.
+
+    A table that is asked about may have another: of few rows, each may hold a part of the categories, or whole numbers.
+    """
+    import pandas as pd
+
+    if isinstance(type_, dict):
+        return column.astype(pd.CategoricalDtype(type_["categories"], ordered=type_["ordered"]))
+    kind = getattr(pd.api.types.pandas_dtype(type_), "kind", "O")
+    if kind in "iubf" and type_ == str(type_).lower() and column.isna().any():
+        return column.where(column.notna(), np.nan).astype(type_ if kind == "f" else "float64")
+    return column.astype(type_)
 
 
 def _plain(value: Any) -> Any:

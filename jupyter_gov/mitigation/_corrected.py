@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..assessment._prepare import Bools
-from ..assessment._table import names_of, take
+from ..assessment._table import column_at, names_of, take
 from ..errors import InputError
 from ..records import Finding, Json
 from ._columns import ColumnsHeld, ColumnsScaled
@@ -19,8 +19,10 @@ from ._refit import cloned, refit, why_not_again
 
 COLUMNS = ("target_in_features", "identifier_as_feature")
 """Findings whose columns are left out."""
-ROWS = ("overlapping_rows", "identical_rows", "groups_across_split")
+ROWS = ("overlapping_rows", "identical_rows")
 """Findings by which training rows that are test rows too are left out."""
+GROUPS = "groups_across_split"
+"""The finding by which training rows are left out that are of the test rows' groups."""
 PREPARED = "preparation_on_test_rows"
 _SCALED = (" standardised ", " robustly scaled ", " scaled by ", "StandardScaler ", "MinMaxScaler ", "RobustScaler ")
 
@@ -36,6 +38,8 @@ class Correction(NamedTuple):
         Columns that are scaled again, by training rows alone, within the pipeline.
     rows : bool
         Whether training rows that are test rows too are left out.
+    groups : list of str
+        Columns whose values in test rows leave training rows out that have them too.
     undone : list of str
         Sentences on findings that the prepared data cannot undo.
     """
@@ -43,6 +47,7 @@ class Correction(NamedTuple):
     left_out: list[str]
     scaled: list[str]
     rows: bool
+    groups: list[str]
     undone: list[str]
 
 
@@ -63,11 +68,19 @@ def correction(findings: Sequence[Finding], names: Sequence[str], numbers: Seque
     """
     left_out: list[str] = []
     scaled: list[str] = []
+    groups: list[str] = []
     undone: list[str] = []
     for finding in findings:
         columns = [name for name in finding.columns if name in names]
         if finding.check in COLUMNS:
             left_out += columns
+        elif finding.check == GROUPS and columns:
+            groups += columns
+        elif finding.check == GROUPS:
+            undone.append(
+                f"{finding.message} This cannot be undone by a table without the column that tells the groups: "
+                f"{finding.remedy}"
+            )
         elif finding.check == PREPARED and any(word in f" {finding.message}" for word in _SCALED):
             scaled += [name for name in columns or numbers if name in numbers]
         elif finding.check == PREPARED and columns:
@@ -79,6 +92,7 @@ def correction(findings: Sequence[Finding], names: Sequence[str], numbers: Seque
         left_out,
         [name for name in dict.fromkeys(scaled) if name not in left_out],
         any(finding.check in ROWS for finding in findings),
+        list(dict.fromkeys(groups)),
         undone,
     )
 
@@ -106,6 +120,26 @@ def shared_rows(X_train: Any, X_test: Any) -> Bools:
     return np.isin(train, test)
 
 
+def shared_groups(X_train: Any, X_test: Any, name: str) -> Bools:
+    """Return which training rows have a value of a column that test rows have too; parameters as of `shared_rows`."""
+    import pandas as pd
+
+    train, test = (pd.Series(column_at(X, names_of(X).index(name))) for X in (X_train, X_test))
+    return np.asarray(train.isin(test.dropna().tolist()), bool)
+
+
+def _left_out(problem: Problem, asked: Correction) -> Bools:
+    """Return which training rows the findings leave out."""
+    out = np.zeros(len(problem.X_train), bool)
+    if problem.X_test is None:
+        return out
+    if asked.rows:
+        out |= shared_rows(problem.X_train, problem.X_test)
+    for name in asked.groups:
+        out |= shared_groups(problem.X_train, problem.X_test, name)
+    return out
+
+
 def _asked(problem: Problem) -> Correction:
     names = names_of(problem.X_train)
     return correction(problem.findings, names, _numbers(problem.X_train, names))
@@ -126,10 +160,14 @@ def _why_not(problem: Problem) -> str:
     asked = _asked(problem)
     if asked.left_out or asked.scaled:
         return ""
-    if not asked.rows:
+    if not asked.rows and not asked.groups:
         return "What was found cannot be corrected by fitting again."
-    if problem.X_test is None or not shared_rows(problem.X_train, problem.X_test).any():
-        return "No training row equals a test row in all columns."
+    if not _left_out(problem, asked).any():
+        return (
+            "No training row equals a test row in all columns."
+            if asked.rows
+            else f"No training row has a value of {' or '.join(asked.groups)} that a test row has."
+        )
     return ""
 
 
@@ -141,11 +179,10 @@ def _make(problem: Problem) -> Iterator[Made]:
     names = names_of(problem.X_train)
     if asked.left_out and len(asked.left_out) == len(names):
         raise InputError("Every column leaks: none would be left.", hint="Look for columns known at the time.")
-    kept = np.ones(len(problem.X_train), bool)
-    if asked.rows and problem.X_test is not None:
-        kept = ~shared_rows(problem.X_train, problem.X_test)
-        if not kept.any():
-            raise InputError("Every training row is a test row too: none would be left.", hint="Split first.")
+    kept = ~_left_out(problem, asked)
+    if not kept.any():
+        what = "is a test row too" if asked.rows and not asked.groups else "is of a group of the test rows"
+        raise InputError(f"Every training row {what}: none would be left.", hint="Split first.")
     steps: list[tuple[str, Any]] = []
     if asked.left_out:
         steps.append(("without", ColumnsHeld(tuple(asked.left_out))))

@@ -1,4 +1,4 @@
-"""Thresholds by group: what each would decide, and the best that keep a disparity within a bound."""
+"""Thresholds by group: what each would decide, and those that keep a bound and as many positive decisions."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from ..errors import InputError, did_you_mean
 
 CUTS = 250
 """Thresholds that are tried for each group at most."""
+SLACK = 0.01
+"""Share of the rows by which the number of positive decisions may differ from the original's."""
 _LOWS = {1: 1_000, 2: 40}
 _SLACK = 1e-12
 
@@ -26,6 +28,8 @@ class Cuts(NamedTuple):
         Ascending: the lowest decides all rows positively, the highest none.
     tp, fp, tn, fn : ndarray of shape (T,)
         Rows, or their weight.
+    at : int
+        Which of them is the original's own.
     """
 
     thresholds: Floats
@@ -33,10 +37,18 @@ class Cuts(NamedTuple):
     fp: Floats
     tn: Floats
     fn: Floats
+    at: int
 
-    def right(self, price: float) -> Floats:
-        """Return the rows that are decided rightly, those of the positive class counting twice the price."""
-        return 2 * (price * self.tp + (1 - price) * self.tn)
+    @property
+    def more(self) -> Floats:
+        """How many more rows are decided positively than by the original's own threshold."""
+        chosen = self.tp + self.fp
+        return np.asarray(chosen - chosen[self.at], np.float64)
+
+    @property
+    def rows(self) -> float:
+        """All rows of the group."""
+        return float(self.tp[0] + self.fp[0] + self.tn[0] + self.fn[0])
 
 
 def _share(part: Floats, whole: Floats) -> Floats:
@@ -69,40 +81,36 @@ CRITERIA: dict[str, tuple[str, ...]] = {
 """Measures and criteria as assessments name them, and the rates that they are about."""
 
 
-def cuts_of(score: Floats, true: Ints, weight: Floats | None = None) -> Cuts:
-    """Return thresholds between the scores of one group, all or `CUTS` of them at quantiles, and what they decide."""
+def cuts_of(score: Floats, true: Ints, own: float, weight: Floats | None = None) -> Cuts:
+    """Return what thresholds of one group decide.
+
+    Parameters
+    ----------
+    score, true : array of shape (n,)
+    own : float
+        The original's threshold, which is one of them.
+    weight : array of shape (n,), optional
+
+    Returns
+    -------
+    Cuts
+        Those between all scores, or `CUTS` of them at quantiles.
+    """
     weight = np.ones(len(score)) if weight is None else weight
     values, places = np.unique(score, return_inverse=True)
     positive = np.bincount(places, weights=weight * true, minlength=len(values))
     negative = np.bincount(places, weights=weight * (1 - true), minlength=len(values))
     # Halfway between neighbours, so that a row that comes later falls to the nearer side.
     thresholds = np.concatenate([values[:1], (values[:-1] + values[1:]) / 2, [np.nextafter(values[-1], np.inf)]])
+    at = int(np.searchsorted(values, own, side="left"))
+    thresholds[at] = own
     fn, tn = np.append(0.0, np.cumsum(positive)), np.append(0.0, np.cumsum(negative))
     if len(thresholds) > CUTS:
         rows = np.append(0.0, np.cumsum(positive + negative))
-        kept = np.unique(np.searchsorted(rows, np.linspace(0, rows[-1], CUTS)))
-        kept = kept[kept < len(rows)]
-        thresholds, fn, tn = thresholds[kept], fn[kept], tn[kept]
-    return Cuts(thresholds, positive.sum() - fn, negative.sum() - tn, tn, fn)
-
-
-def price_at(score: Floats, true: Ints, threshold: float, weight: Floats | None = None) -> float:
-    """Return the price of a positive row at which this threshold decides the most rows rightly, between 0.05 and 0.95.
-
-    Who uses a threshold has weighed the two errors by it; thresholds by group are to weigh them alike, not to move all
-    decisions to where accuracy is highest, which may be where nobody is approved.
-
-    Notes
-    -----
-    A row at the threshold is worth approving exactly if price · P(positive) = (1 − price) · P(negative) (Elkan 2001,
-    *The Foundations of Cost-Sensitive Learning*, IJCAI), so that the price is the share of negative rows there, among
-    the twentieth of the rows on either side of it.
-    """
-    order = np.argsort(score, kind="stable")
-    at, reach = int((score < threshold).sum()), max(len(score) // 20, 1)
-    near = order[max(at - reach, 0) : at + reach]
-    positive = float(np.average(true[near], weights=None if weight is None else weight[near] + 1e-12))
-    return float(np.clip(1 - positive, 0.05, 0.95))
+        kept = np.searchsorted(rows, np.linspace(0, rows[-1], CUTS - 1))
+        kept = np.unique(np.append(kept[kept < len(rows)], at))
+        thresholds, fn, tn, at = thresholds[kept], fn[kept], tn[kept], int(np.searchsorted(kept, at))
+    return Cuts(thresholds, positive.sum() - fn, negative.sum() - tn, tn, fn, at)
 
 
 def threshold_of(score: Floats, decided: Bools) -> float:
@@ -112,10 +120,18 @@ def threshold_of(score: Floats, decided: Bools) -> float:
     return float((score[~decided].max() + score[decided].min()) / 2)
 
 
+def threshold_for(score: Floats, rows: float, weight: Floats) -> float:
+    """Return the threshold from which on there are so many rows, by their weight, as nearly as the scores allow."""
+    values, places = np.unique(score, return_inverse=True)
+    above = np.append(np.cumsum(np.bincount(places, weights=weight)[::-1])[::-1], 0.0)
+    thresholds = np.concatenate([values[:1], (values[:-1] + values[1:]) / 2, [np.nextafter(values[-1], np.inf)]])
+    return float(thresholds[np.abs(above - rows).argmin()])
+
+
 def best_thresholds(
-    groups: Mapping[str, Cuts], rates: Sequence[str], *, goal: float, ratio: bool = False, price: float = 0.5
+    groups: Mapping[str, Cuts], rates: Sequence[str], *, goal: float, ratio: bool = False
 ) -> dict[str, float]:
-    """Return the thresholds with the most rows decided rightly whose rates differ by no more than the goal.
+    """Return thresholds whose rates differ by no more than the goal, with as many positive decisions as before.
 
     Parameters
     ----------
@@ -125,19 +141,26 @@ def best_thresholds(
     goal : float
         The largest difference, or the smallest ratio, between any two groups.
     ratio : bool
-    price : float
-        What a positive row that is decided rightly counts, a negative one counting the rest to 1; see `price_at`.
+
+    Returns
+    -------
+    dict of group to float
+        Of all that decide as many rows positively as the original, within `SLACK`, those that change the fewest
+        decisions; where there are none, those that come nearest.
 
     Raises
     ------
     InputError
-        If no thresholds keep it.
+        If no thresholds keep the goal.
 
     Notes
     -----
-    Rates differ by at most d exactly if one interval of that width holds all of them, so that for each interval that
-    begins at a rate of some group each group may take its own best threshold within. For one rate and at most `CUTS`
-    different scores in each group this is the best of all choices; for two rates where there are few.
+    Rates differ by at most d exactly if one interval of that width holds all of them, and each interval is tried that
+    begins at a rate of some group. The fewest decisions change within it if each group goes to its nearest end, if it
+    is outside at all. If these changes do not balance, each row that balances them is one more, in whichever group.
+    So with as many groups as one likes no combination of thresholds has to be searched for: for selection, true or
+    false positive rates, and at most `CUTS` different scores of each group, there are none that balance exactly and
+    change less.
     """
     for name in rates:
         if name not in RATES:
@@ -149,17 +172,47 @@ def best_thresholds(
     if ratio:
         starts = starts[(starts > 0).all(axis=1)]
     ends = starts / goal if ratio else starts + goal
-    total = np.zeros(len(starts))
-    chosen: dict[str, Ints] = {}
-    for group, cuts in groups.items():
-        inside = _inside(tables[group], starts, ends)
-        right = np.where(inside, cuts.right(price), -np.inf)
-        chosen[group] = right.argmax(axis=1)
-        total += right.max(axis=1, initial=-np.inf)
-    if not len(total) or not np.isfinite(total.max()):
+    inside = {group: _inside(table, starts, ends) for group, table in tables.items()}
+    possible = np.logical_and.reduce([one.any(axis=1) for one in inside.values()])
+    if not possible.any():
         raise InputError("No thresholds keep the disparity within what is asked.", hint="Ask for less.")
-    at = int(total.argmax())
-    return {group: float(cuts.thresholds[chosen[group][at]]) for group, cuts in groups.items()}
+    inside = {group: one[possible] for group, one in inside.items()}
+    slack = SLACK * sum(cuts.rows for cuts in groups.values())
+    best, least = {}, (np.inf, np.inf)
+    for i in _order(groups, inside, slack).tolist():
+        chosen = _balanced(groups, {group: np.flatnonzero(one[i]) for group, one in inside.items()})
+        moved = [float(cuts.more[chosen[group]]) for group, cuts in groups.items()]
+        found = (max(abs(sum(moved)) - slack, 0.0), sum(map(abs, moved)))
+        if found < least:
+            best, least = chosen, found
+        if found[0] == 0:
+            break
+    return {group: float(cuts.thresholds[best[group]]) for group, cuts in groups.items()}
+
+
+def _order(groups: Mapping[str, Cuts], inside: Mapping[str, Bools], slack: float) -> Ints:
+    """Return intervals, those first that may be balanced, of these the ones that change the fewest decisions."""
+    changed, off, fewest, most = np.zeros((4, len(next(iter(inside.values())))))
+    for group, cuts in groups.items():
+        moved = np.where(inside[group], np.abs(cuts.more), np.inf)
+        changed += moved.min(axis=1)
+        off += cuts.more[moved.argmin(axis=1)]
+        fewest += np.where(inside[group], cuts.more, np.inf).min(axis=1)
+        most += np.where(inside[group], cuts.more, -np.inf).max(axis=1)
+    beyond = np.maximum(np.maximum(fewest, -most) - slack, 0)
+    return np.lexsort((changed + np.abs(off), beyond))
+
+
+def _balanced(groups: Mapping[str, Cuts], allowed: Mapping[str, Ints]) -> dict[str, int]:
+    """Return the nearest thresholds that are allowed, then, from the largest group on, those that balance them."""
+    more = {group: cuts.more for group, cuts in groups.items()}
+    chosen = {group: int(kept[np.abs(more[group][kept]).argmin()]) for group, kept in allowed.items()}
+    for group in sorted(groups, key=lambda name: -groups[name].rows):
+        off = sum(float(more[name][at]) for name, at in chosen.items())
+        wanted = more[group][chosen[group]] - off
+        kept = allowed[group]
+        chosen[group] = int(kept[np.abs(more[group][kept] - wanted).argmin()])
+    return chosen
 
 
 def _lows(values: Floats, rates: int) -> Floats:

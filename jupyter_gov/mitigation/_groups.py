@@ -82,13 +82,14 @@ def attributes_in(X: Any, given: Any, rules: Mapping[str, Json]) -> Any:
     ----------
     X : table of shape (n, columns)
     given : DataFrame, Series, mapping or array of shape (n,) or (n, attributes), or None
+        Where it and `X` have an index, rows go by their labels, and it may have more of them; else by position.
     rules : mapping
         As `learn_groups` returned it.
 
     Raises
     ------
     InputError
-        If a column is in neither, or there are as many rows as not in X.
+        If a column is in neither, there are not as many rows as in X, or labels do not tell which are meant.
     """
     import pandas as pd
 
@@ -100,13 +101,12 @@ def attributes_in(X: Any, given: Any, rules: Mapping[str, Json]) -> Any:
                 hint="Pass predict(X, sensitive_features=…), or X with these columns.",
             )
         return X
-    if isinstance(given, pd.Series) or getattr(given, "ndim", 0) == 1 or isinstance(given, list | tuple):
+    if isinstance(given, pd.Series):
+        given = given.to_frame(next(iter(rules)))
+    elif getattr(given, "ndim", 0) == 1 or isinstance(given, list | tuple):
         given = {next(iter(rules)): np.asarray(given)}
     frame = pd.DataFrame(given if hasattr(given, "columns") or isinstance(given, Mapping) else np.asarray(given))
-    if len(frame) != len(X):
-        raise InputError(
-            f"There are {len(frame)} rows of sensitive features and {len(X)} of X.", hint="Pass the same rows of both."
-        )
+    frame = _matched(frame, X, labelled=isinstance(getattr(given, "index", None), pd.Index))
     if not any(name in frame.columns for name in rules) and frame.shape[1] == len(rules):
         frame.columns = pd.Index(list(rules))
     missing = [name for name in rules if name not in frame.columns]
@@ -116,3 +116,41 @@ def attributes_in(X: Any, given: Any, rules: Mapping[str, Json]) -> Any:
             hint=did_you_mean(missing[0], frame.columns, label="Columns"),
         )
     return frame
+
+
+def _matched(frame: Any, X: Any, *, labelled: bool) -> Any:
+    """Return the rows of a frame that are those of X: by label where both have labels, else by position."""
+    import pandas as pd
+
+    index = getattr(X, "index", None)
+    if not labelled or not isinstance(index, pd.Index) or index.equals(frame.index):
+        if len(frame) == len(X):
+            return frame
+        raise InputError(
+            f"There are {len(frame)} rows of sensitive features and {len(X)} of X.", hint="Pass the same rows of both."
+        )
+    if not frame.index.is_unique:
+        raise InputError(
+            "The sensitive features and X have different indexes, and that of the sensitive features has duplicates.",
+            hint="Pass the same rows of both, with the same index.",
+        )
+    missing = int((~index.isin(frame.index)).sum())
+    if missing:
+        raise InputError(
+            f"The sensitive features lack {missing} of the {len(X)} rows of X, going by their index.",
+            hint="Pass the same rows of both.",
+        )
+    if _numbered(index) or (_numbered(frame.index) and len(frame) == len(index)):
+        # Labels that only count rows fit any frame: they do not tell which are meant.
+        raise InputError(
+            "The sensitive features and X have different indexes, and one of them only numbers its rows.",
+            hint="Keep the index that both had when loaded; or pass sensitive_features.loc[X.index] if the labels do "
+            "mean the same rows.",
+        )
+    return frame.loc[index]
+
+
+def _numbered(index: Any) -> bool:
+    import pandas as pd
+
+    return bool(index.equals(pd.RangeIndex(len(index))))

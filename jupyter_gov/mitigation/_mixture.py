@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.metaestimators import available_if
 
 from ..assessment._prepare import Floats
-from ._by_group import own_columns
+from ._by_group import columns_of, features_of, own_columns
 from ._draws import draws
 from ._problem import Problem
 from ._refit import Labels, cloned, labels_of
@@ -80,6 +80,8 @@ class RandomisedMixture(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     target : float, optional
     positive : label, optional
     seed : int
+    columns : tuple of str, optional
+        Names of the columns that the original was fitted on.
 
     Attributes
     ----------
@@ -98,6 +100,7 @@ class RandomisedMixture(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         target: float | None = None,
         positive: Any = None,
         seed: int = 0,
+        columns: tuple[str, ...] | None = None,
     ) -> None:
         self.estimator = estimator
         self.sensitive = sensitive
@@ -106,6 +109,7 @@ class RandomisedMixture(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.target = target
         self.positive = positive
         self.seed = seed
+        self.columns = columns
 
     @classmethod
     def of(cls, members: list[tuple[Any, float]], problem: Problem, labels: Labels) -> RandomisedMixture:
@@ -118,6 +122,7 @@ class RandomisedMixture(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             target=problem.target,
             positive=problem.positive,
             seed=problem.seed,
+            columns=columns_of(problem.X_train),
         )
         return made._learn(members, problem.X_train, labels)
 
@@ -127,6 +132,7 @@ class RandomisedMixture(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Parameters
         ----------
         X : table of shape (n, columns)
+            Sensitive columns that the original was not fitted on are not used as features.
         y : array of shape (n,)
         sensitive_features : DataFrame of shape (n, attributes), optional
             By default they are columns of X.
@@ -136,7 +142,7 @@ class RandomisedMixture(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
         problem = Problem(
             model=self.estimator,
-            X_train=X,
+            X_train=features_of(X, self.columns, self.sensitive),
             y_train=y,
             A_train=attributes_in(X, sensitive_features, dict.fromkeys(self.sensitive)),
             sensitive=tuple(self.sensitive),
@@ -146,7 +152,8 @@ class RandomisedMixture(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             positive=self.positive,
             seed=self.seed,
         )
-        self.__dict__.update(next(EXPONENTIATED_GRADIENT.make(problem)).estimator.__dict__)
+        made = next(EXPONENTIATED_GRADIENT.make(problem)).estimator
+        self.__dict__.update({name: value for name, value in vars(made).items() if name.endswith("_")})
         return self
 
     def _learn(self, members: list[tuple[Any, float]], X: Any, labels: Labels) -> Self:
@@ -155,8 +162,8 @@ class RandomisedMixture(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.chances_ = [chance / total for _, chance in members]
         self.classes_, self.positive_, self.other_ = labels.classes, labels.positive, labels.other
         self.n_features_in_ = int(X.shape[1])
-        if all(isinstance(name, str) for name in getattr(X, "columns", (0,))):
-            self.feature_names_in_ = np.asarray(X.columns, object)
+        if (names := columns_of(X)) is not None:
+            self.feature_names_in_ = np.asarray(names, object)
         return self
 
     def predict(self, X: Any) -> Any:

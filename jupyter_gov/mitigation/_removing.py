@@ -31,7 +31,7 @@ class CorrelationRemoved(ByGroup):
     sensitive : tuple of str
     alpha : float
         How much is taken out, up to 1.
-    positive, threshold, minimum, seed
+    positive, threshold, minimum, seed, columns
         As for `GroupThresholds`.
 
     Attributes
@@ -55,6 +55,7 @@ class CorrelationRemoved(ByGroup):
         threshold: float | None = None,
         minimum: int = 30,
         seed: int = 0,
+        columns: tuple[str, ...] | None = None,
     ) -> None:
         self.estimator = estimator
         self.sensitive = sensitive
@@ -63,6 +64,7 @@ class CorrelationRemoved(ByGroup):
         self.threshold = threshold
         self.minimum = minimum
         self.seed = seed
+        self.columns = columns
 
     def learn(self, problem: Problem) -> Self:
         """Fit a clone of the model, with the remover before its last step."""
@@ -130,14 +132,7 @@ class CorrelationRemoved(ByGroup):
 
 def _make(problem: Problem) -> Iterator[Made]:
     problem.check_time()
-    made = CorrelationRemoved(
-        cloned(problem.model, problem.seed),
-        sensitive=tuple(problem.sensitive),
-        positive=problem.positive,
-        threshold=problem.threshold,
-        minimum=problem.minimum,
-        seed=problem.seed,
-    ).learn(problem)
+    made = CorrelationRemoved.of(problem).learn(problem)
     yield Made(
         name="correlation remover",
         estimator=made,

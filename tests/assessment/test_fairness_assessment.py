@@ -55,6 +55,27 @@ def test_a_sensitive_column_that_is_a_feature_is_noted() -> None:
     assert not any(note.startswith(seen) for note in assess("binary", attributes=PEOPLE[["race"]]).outcome.notes)
 
 
+def test_a_sensitive_column_beside_the_features_is_noted_where_the_model_decides_by_it() -> None:
+    y, _ = TARGETS["binary"]
+    without = X.drop(columns="sex")
+
+    class Alone(LogisticRegression):  # type: ignore[misc]
+        def predict(self, X: Any) -> Any:
+            return super().predict(X[without.columns])
+
+        def predict_proba(self, X: Any) -> Any:
+            return super().predict_proba(X[without.columns])
+
+    class ByGroup(Alone):
+        sensitive = ("sex",)
+
+    for kind, told in ((Alone, False), (ByGroup, True)):
+        (found,) = evaluate(kind().fit(without, y), X, y, include="fairness", sensitive="sex")
+        notes = " ".join(found.outcome.notes)
+        assert "is given 'sex' as a feature" not in notes
+        assert ("The model decides by 'sex'" in notes) is told
+
+
 def test_strata_are_compared_within() -> None:
     values = assess("binary", attributes=PEOPLE[["race"]], strata=PEOPLE[["site"]]).outcome.values
     names = {v.attribute for v in values if v.measure == "conditional_demographic_parity"}

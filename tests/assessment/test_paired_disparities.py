@@ -88,7 +88,8 @@ def test_it_knows_what_it_cannot_compare() -> None:
         replace(asked, attribute="nothing"),
         replace(asked, measure="roc_auc"),
         replace(asked, kind="group"),
-        replace(asked, reference="overall", group="a"),
+        replace(asked, reference="overall", group="nobody"),
+        replace(asked, measure="true_positive_rate_nobody_has"),
     ):
         assert disparity_change(other, first, first) is None
     pair = replace(asked, reference="a", group="b")
@@ -115,3 +116,64 @@ def test_a_gap_that_closes_is_covered() -> None:
         assert found is not None
         hits += (found.lower or 0.0) <= -0.2 <= (found.upper or 0.0)
     assert hits >= 53
+
+
+@pytest.mark.parametrize("kind", ["difference", "ratio"])
+@pytest.mark.parametrize("reference", ["overall", "best", "b"])
+@pytest.mark.parametrize("measure", ["true_positive_rate", "false_positive_rate", "f1"])
+def test_a_group_is_compared_with_others_too(measure: str, kind: Any, reference: str) -> None:
+    rng = np.random.default_rng(5)
+    y, one, other = rng.integers(0, 2, (3, 300))
+    group = rng.choice(["a", "b", "c"], 300)
+    asked = Value(measure=measure, kind=kind, attribute="group", group="a", reference=reference)
+    found = disparity_change(asked, subject_of(y, one, group), subject_of(y, other, group))
+    values = []
+    for said in (one, other):
+        told = fairness(y, said, sensitive_features={"group": group}, reference="b").disparities
+        at = (told.metric == measure) & (told.kind == kind) & (told.reference == reference) & (told.group == "a")
+        values.append(float(told[at].value.iloc[0]))
+    assert found is not None
+    assert found.value == pytest.approx(values[1] - values[0])
+    assert found.lower is not None
+    assert found.lower < (found.value or 0.0) < (found.upper or 0.0)
+
+
+def test_a_rate_that_a_group_has_not_is_not_drawn() -> None:
+    rng = np.random.default_rng(0)
+    group = np.repeat(["a", "b", "c"], [300, 200, 40])
+    y = np.where(group == "c", 0, rng.integers(0, 2, 540))
+    one = np.where(group == "a", 1, rng.integers(0, 2, 540))
+    asked = Value(measure="true_positive_rate", kind="difference", attribute="group", reference="max-min")
+    other = np.where((group == "b") & (rng.random(540) < 0.1), 1 - one, one)
+    without = group != "c"
+    found = disparity_change(asked, subject_of(y, one, group), subject_of(y, other, group))
+    alone = disparity_change(asked, *(subject_of(y[without], said[without], group[without]) for said in (one, other)))
+    assert found is not None
+    assert alone is not None
+    assert found.lower == pytest.approx(alone.lower, abs=0.01)
+    assert found.upper == pytest.approx(alone.upper, abs=0.01)
+
+
+@pytest.mark.parametrize(("sizes", "told"), [([30] * 5, True), ([60] * 6, False), ([200, 29], False)])
+def test_limits_that_would_not_hold_are_not_given(sizes: list[int], told: bool) -> None:
+    rng = np.random.default_rng(0)
+    group = np.repeat([f"g{i}" for i in range(len(sizes))], sizes)
+    y, one, other = rng.integers(0, 2, (3, len(group)))
+    asked = Value(measure="selection_rate", kind="difference", attribute="group", reference="max-min")
+    first, second = subject_of(y, one, group), subject_of(y, other, group)
+    found = disparity_change(asked, first, second, replicates=50)
+    pair = disparity_change(replace(asked, group="g0", reference="g1"), first, second, replicates=50)
+    assert found is not None
+    assert found.value is not None
+    assert (found.lower is not None) is told
+    assert found.method == ("paired bootstrap" if told else "no interval")
+    assert pair is not None
+    assert pair.lower is not None
+
+
+def test_more_confidence_takes_more_draws() -> None:
+    from jupyter_gov.assessment._fairness._paired import _replicates
+
+    assert _replicates(2_000, 0.95, 3) == 2_000
+    assert _replicates(2_000, 1 - 0.05 / 15, 3) == pytest.approx(30_000, abs=1)
+    assert _replicates(2_000, 1 - 0.05 / 15, 1_000) == 2_000

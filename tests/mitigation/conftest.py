@@ -99,7 +99,7 @@ def loans() -> Loans:
         [("text", OneHotEncoder(handle_unknown="ignore"), ["unit"])], remainder=SimpleImputer(strategy="median")
     )
     parts = train_test_split(X, data["approve"], data[sensitive], random_state=0, stratify=data["approve"])
-    model = make_pipeline(prepare, RandomForestClassifier(12, min_samples_leaf=5, random_state=0))
+    model = make_pipeline(prepare, RandomForestClassifier(8, min_samples_leaf=5, random_state=0))
     model.fit(parts[0], parts[2])
     return Loans(model, Rows(parts[0], parts[2], parts[4]), Rows(parts[1], parts[3], parts[5]))
 

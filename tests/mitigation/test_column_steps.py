@@ -58,6 +58,28 @@ def test_coarser_columns_have_few_values_which_they_had_before() -> None:
     assert few["kind"].dtype == X["kind"].dtype
 
 
+@pytest.mark.parametrize("name", list(X))
+def test_a_row_alone_is_changed_as_among_others(name: str) -> None:
+    for step in (ColumnsHeld((name,)).fit(X), ColumnsCoarsened((name,), bins=2).fit(X)):
+        expected = step.transform(X)[name]
+        for row in range(len(X)):
+            alone = pd.DataFrame({c: list(X[c].iloc[[row]]) for c in X}).astype({"kind": "category"})
+            if X["float"].iloc[row] == 2.5:
+                alone["float"] = [3]  # of the same bin, in a type that does not hold 2.5
+            made = step.transform(alone)[name]
+            assert made.dtype == X[name].dtype
+            assert made.iloc[0] == expected.iloc[row] or (made.isna().iloc[0] and pd.isna(expected.iloc[row]))
+
+
+def test_what_is_missing_only_later_stays_missing() -> None:
+    step = ColumnsCoarsened(("number", "truth"), bins=2).fit(X)
+    later = pd.DataFrame({**X.iloc[:2], "number": pd.array([3, None], "Int64"), "truth": [True, None]})
+    made = step.transform(later)
+    assert made["number"].isna().tolist() == made["truth"].isna().tolist() == [False, True]
+    assert made["number"].dtype == "float64"
+    assert ColumnsHeld(("x0",)).fit(np.array([[0.5], [1.5], [1.5]])).transform(np.array([[1]])).tolist() == [[1.5]]
+
+
 def test_scaled_columns_leave_missing_values() -> None:
     made = ColumnsScaled(("float",)).fit_transform(X)["float"]
     assert made.isna().tolist() == X["float"].isna().tolist()

@@ -56,6 +56,31 @@ def test_rows_that_are_in_both_are_left_out_of_training(leaky: Problem) -> None:
     assert METHOD.applies(without) == "No training row equals a test row in all columns."
 
 
+def test_rows_of_a_group_that_is_in_both_are_left_out_where_its_column_is_there(leaky: Problem) -> None:
+    X = leaky.X_train.assign(person=np.arange(300) // 3)
+    later = leaky.X_test.assign(person=[0, 0, 7, *range(200, 346), None])
+    problem = replace(leaky, X_train=X, X_test=later, findings=(finding("groups_across_split", "person"),))
+    assert METHOD.applies(problem) == ""
+    (made,) = METHOD.make(problem)
+    assert made.parameters["training rows left out"] == 6
+    elsewhere = later.assign(person=1_000)
+    assert METHOD.applies(replace(problem, X_test=elsewhere)) == (
+        "No training row has a value of person that a test row has."
+    )
+    with pytest.raises(InputError, match="is of a group of the test rows"):
+        list(METHOD.make(replace(problem, X_test=later.assign(person=list(range(100)) + [1] * 50))))
+
+
+def test_groups_whose_column_is_not_there_are_said(leaky: Problem) -> None:
+    beside = finding("groups_across_split", "person", message="3 test rows have a 'person' of training rows.")
+    assert METHOD.applies(replace(leaky, findings=(beside,))) == "What was found cannot be corrected by fitting again."
+    (said,) = METHOD.advise(replace(leaky, findings=(beside,)))
+    assert said.startswith("3 test rows have a 'person' of training rows. This cannot be undone by a table without")
+    (made,) = METHOD.make(replace(leaky, findings=(beside, finding("overlapping_rows"))))
+    assert said in made.costs
+    assert made.parameters["training rows left out"] == 50
+
+
 def test_rows_are_told_by_their_labels_where_these_say_which_row_it_is() -> None:
     X = pd.DataFrame({"x": [1, 1, 2, 3], "t": ["a", "a", None, "b"]}, index=[7, 8, 9, 10])
     assert shared_rows(X, X.iloc[1:3]).tolist() == [False, True, True, False]

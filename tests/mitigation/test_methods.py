@@ -112,7 +112,7 @@ def test_calibration_by_group_makes_probabilities_mean_the_same(make: Any) -> No
 
     assert off(model.predict_proba(X_test)[:, 1]) > 0.08
     made = make("group_calibration", problem)
-    assert [one.name for one in made] == ["calibration by group (sigmoid)", "calibration by group (isotonic)"]
+    assert [one.name for one in made] == ["calibration by group, sigmoid", "calibration by group, isotonic"]
     for one in made:
         assert off(one.estimator.predict_proba(X_test, sensitive_features=A_test)[:, 1]) < 0.03
 
@@ -224,7 +224,7 @@ def test_it_stops_between_two_fits(key: str, fits: int, problem: Problem) -> Non
     assert next(left, None) is None
 
 
-@pytest.mark.parametrize("key", ["reweighing", "drop_proxy", "correlation_remover", "group_calibration", "grid_search"])
+@pytest.mark.parametrize("key", ["reweighing", "drop_proxy", "correlation_remover", "grid_search"])
 def test_decisions_are_made_at_the_threshold_that_the_model_is_used_with(
     key: str, problem: Problem, test: Any, make: Any, decide: Any
 ) -> None:
@@ -240,7 +240,7 @@ def test_text_missing_values_and_a_forest(loans: Any, decide: Any, gap: Any) -> 
     after: dict[str, list[float]] = {}
     for key in BINARY:
         assert METHODS[key].applies(problem) == ""
-        for made in islice(METHODS[key].make(problem), 1 if key == "exponentiated_gradient" else 2):
+        for made in islice(METHODS[key].make(problem), 2 if key == "group_thresholds" else 1):
             decided = decide(made, loans.test)
             assert set(decided) <= {0, 1}
             after.setdefault(key, []).append(gap(decided, loans.test, positive=1))
@@ -324,7 +324,7 @@ def test_several_classes_and_numbers(train: Any, test: Any, make: Any) -> None:
 
 
 @pytest.mark.parametrize("threshold", [None, 0.15])
-def test_thresholds_by_group_weigh_errors_as_the_original_does(
+def test_of_a_rare_event_as_many_are_told_as_before(
     threshold: float | None, make: Any, decide: Any, gap: Any, test: Any
 ) -> None:
     rng = np.random.default_rng(6)
@@ -349,8 +349,7 @@ def test_thresholds_by_group_weigh_errors_as_the_original_does(
         target=0.05,
         threshold=threshold,
     )
-    # fairlearn's knows two prices only, that of accuracy and that of balanced accuracy.
-    for key, most in (("group_thresholds", 0.1), ("threshold_optimizer", 0.2)):
+    for key, most in (("group_thresholds", 0.02), ("threshold_optimizer", 0.2)):  # fairlearn's has two objectives only
         made = make(key, problem)[0]
         decided = decide(made, later)
         assert gap(decided, later, positive=1) < gap(before, later, positive=1) / 2
@@ -377,7 +376,7 @@ def test_the_attribute_is_taken_from_x_or_from_what_is_given_and_asked_for_else(
     assert (given == made.estimator.predict(test.X, sensitive_features=test.A["g"])).all()
     with pytest.raises(InputError, match=r"is not told 'g'.*sensitive_features="):
         made.estimator.predict(test.X)
-    with pytest.raises(InputError, match="2 rows of sensitive features and 8000 of X"):
+    with pytest.raises(InputError, match="lack 7998 of the 8000 rows of X"):
         made.estimator.predict(test.X, sensitive_features=test.A[:2])
     with pytest.raises(InputError, match=r"no column 'g'.*'G'"):
         made.estimator.predict(test.X, sensitive_features=test.A.rename(columns={"g": "G"}).assign(other=1))

@@ -49,9 +49,17 @@ def fairness(subject: Subject) -> Outcome:
 
 
 def _seen_by_the_model(subject: Subject) -> list[str]:
-    features = {str(name) for name in getattr(subject.features, "columns", ())}
-    seen = [name for name in subject.sensitive if name in features]
-    if not seen:
-        return []
-    named = " and ".join(repr(name) for name in seen)
-    return [f"The model is given {named} as a feature; in some uses of a model, decisions may not rest on it."]
+    estimator = None if subject.model is None else subject.model.estimator
+    columns = getattr(subject.features, "columns", ())
+    # X may have columns that the model does not take: people are joined to it to be assessed by them.
+    taken = {str(name) for name in getattr(estimator, "feature_names_in_", columns)}
+    told = getattr(estimator, "sensitive", ())
+    asks = set(map(str, told)) if isinstance(told, list | tuple) else set()
+    features = taken & {str(name) for name in columns}
+    parts = []
+    for given, how in ((features, "is given {} as a feature"), (asks - features, "decides by {}")):
+        seen = [name for name in subject.sensitive if name in given]
+        if seen:
+            named = " and ".join(repr(name) for name in seen)
+            parts.append(f"The model {how.format(named)}; in some uses of a model, decisions may not rest on it.")
+    return parts

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from jupyter_gov.assessment import Subject
 
+_SENSITIVE = "Pass sensitive=[…], and attributes=… where they are held apart; in a cell --sensitive a,b --attributes F."
+
 ORIGINAL = "original"
 """What the model that is given is called beside the candidates."""
 
@@ -95,7 +97,7 @@ class HeldOut:
             lost = _length(X) - len(found)
             raise InputError(f"The model cannot predict {lost:,} of the rows.", hint="Pass rows that it predicts.")
         if not found.sensitive:
-            raise InputError(found.no_sensitive, hint="Pass sensitive=[…], and attributes=… where they are held apart.")
+            raise InputError(found.no_sensitive, hint=_SENSITIVE)
         self._shared |= {"task": found.task, "positive": None if found.labels is None else found.labels.positive}
 
     @property

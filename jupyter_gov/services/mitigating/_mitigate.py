@@ -11,15 +11,16 @@ from jupyter_gov.records import Finding, Json, Mitigation, Verdict, utc_now
 
 from ..runs import load_records
 from ..session import Session, actor, current
-from ._advice import adjusted, advise, nothing_to_do, selection_note
+from ._advice import adjusted, advise, no_method, nothing_to_do, selection_note, without_limits
 from ._aims import find_aims
 from ._asked import find_asked
 from ._held_out import ORIGINAL, HeldOut
 from ._mitigated import Mitigated, MitigationInterrupted
 from ._posing import pose
+from ._rows import attributes_of_training, seen_in_training, seen_note
 from ._training import find_training
 from ._trying import Trials
-from ._weighing import frontier, propose
+from ._weighing import frontier, rank
 
 if TYPE_CHECKING:
     from jupyter_gov.mitigation import Method
@@ -45,6 +46,7 @@ def mitigate(
     train: Any = None,
     attributes: Any = None,
     train_attributes: Any = None,
+    sample_weight: Any = None,
     sensitive: str | Sequence[str] | None = None,
     policy: str | Policy | None = None,
     controls: str | Sequence[str] | None = None,
@@ -72,7 +74,10 @@ def mitigate(
     train : pair of table and target, optional
         What the model was fitted on; by default what it was seen to be fitted on in the notebook.
     attributes, train_attributes : DataFrame, optional
-        Sensitive columns of the held-out and of the training rows, matched by index; one frame may have both.
+        Sensitive columns of the held-out and of the training rows, matched by index; one frame may have both, where no
+        label is borne by two rows.
+    sample_weight : array-like of shape (n_training_rows,), optional
+        Weights that the model was fitted with; by default those that its fit was seen to be given in the notebook.
     sensitive : sequence of str, optional
         Names of the sensitive columns, in `attributes` or else in `X`; by default all of `attributes`.
     policy : str, optional
@@ -114,7 +119,8 @@ def mitigate(
     if not minutes > 0:
         raise InputError(f"{minutes!r} minutes are no time.", hint="Give some, such as --minutes 5.")
     chosen = _chosen(methods)
-    training = find_training(model, train, session)
+    training = find_training(model, train, session, weight=sample_weight)
+    seen = seen_in_training(training.X, X)
     asked = find_asked(policy, _names(controls), session)
     level = max(confidence, asked.confidence)
     told = _told(session, model, training.X, X, name)
@@ -130,17 +136,29 @@ def mitigate(
         # Then only a leak is a reason to try anything.
         chosen = [m for m in chosen if leaks and m.key == CORRECTION]
     data: dict[str, Any] = {"X": training.X, "y": training.y}
+    if training.weight is not None:
+        data["sample_weight"] = training.weight
     advice: tuple[str, ...] = () if chosen else (nothing_to_do(asked, verdicts),)
+    advice += seen_note(seen, len(held.original.subject))
     if chosen:
         until = started + 60 * minutes
-        options["attributes"] = attributes if train_attributes is None else train_attributes
+        options["attributes"] = attributes_of_training(
+            training.X,
+            training.y,
+            X,
+            y,
+            attributes=attributes,
+            train_attributes=train_attributes,
+            names=list(held.original.subject.sensitive),
+        )
         problem = pose(
             held, aims, training, model, findings=leaks, seed=seed, stop=lambda: time.perf_counter() > until, **options
         )
         data["sensitive_features"] = problem.A_train
         trials.run(chosen, problem, progress or _silent)
-        advice = advise(chosen, problem)
+        advice += no_method(unmet) + advise(chosen, problem) + without_limits(trials)
     parameters: dict[str, Json] = {"seed": seed, "minutes": minutes, "training_rows": len(training.y), "wanted": wanted}
+    parameters |= {"shared_rows": seen, "weighted": training.weight is not None}
     record = _conclude(trials, verdicts, advice, parameters).replace(seconds=time.perf_counter() - started, **told)
     if session is not None:
         session.record(record, "mitigation.made")
@@ -156,7 +174,14 @@ def _conclude(
 ) -> Mitigation:
     """Return the record of what was tried, with what is proposed."""
     performance, disparity = trials.aims.performance_json(), trials.aims.disparity_json()
-    proposed = propose(trials.tried, performance, disparity, trials.distances, trials.together())
+    order: tuple[str, ...] = ()
+    try:
+        order = rank(trials.tried, performance, disparity, trials.distances, trials.together())
+    except KeyboardInterrupt:
+        trials.interrupted = True
+    needing = {t.name for t in trials.tried if t.needs_attribute}
+    proposed = order[0] if order else ""
+    other = next((name for name in order if (name in needing) is not (proposed in needing)), "")
     found, asked = trials.held.original.subject, trials.asked
     parameters |= {
         "confidence": trials.confidence,
@@ -166,6 +191,7 @@ def _conclude(
         "titles": {v.control: v.title for v in verdicts},
         "context": dict(asked.context),
         "proposed": proposed,
+        "other_kind": other,
         "estimates_only": trials.distances.get(proposed) == 1,
     }
     if found.labels is not None:

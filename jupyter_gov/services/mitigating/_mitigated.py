@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -11,6 +12,10 @@ from jupyter_gov.records import Mitigation, Override, Tried, utc_now
 
 from ..session import actor, current
 from ._held_out import ORIGINAL
+
+
+def _why(name: str) -> str:
+    return f"Write choose({name!r}, by='…', why='…'), in the magic --choose {shlex.quote(name)} --by NAME --why TEXT."
 
 
 class MitigationInterrupted(KeyboardInterrupt):
@@ -38,7 +43,8 @@ class Mitigated:
     estimators : mapping
         Fitted estimators by the names of the candidates; the original is among them.
     data : mapping
-        What candidates were fitted on, by name: ``X``, ``y`` and, where there are any, ``sensitive_features``.
+        What candidates were fitted on, by name: ``X``, ``y`` and, where there are any, ``sample_weight`` and
+        ``sensitive_features``.
     run : str
         Id of the run that it belongs to; empty where none was tracked.
     """
@@ -90,7 +96,8 @@ class Mitigated:
         name : str, optional
             By default the one that is proposed; ``original`` keeps the model as it is.
         by, why : str
-            Who chooses, and the reason, which is needed for another than the proposed one.
+            Who chooses, and the reason, which is needed for another than the proposed one, and for one that needs the
+            sensitive attribute when it predicts: who decided that it may be used.
 
         Returns
         -------
@@ -108,13 +115,18 @@ class Mitigated:
         chosen = name or proposed
         if not chosen:
             raise InputError(
-                "No candidate is proposed.", hint=f"Name one, and say why. Candidates: {', '.join(self.candidates)}."
+                "No candidate is proposed.",
+                hint=f"Name one, and say why. Candidates: {', '.join(self.candidates) or 'none'}.",
             )
         estimator = self.estimator(chosen)
-        if chosen != proposed and not why.strip():
+        if not why.strip() and chosen != proposed:
             told = f"{proposed!r} is proposed." if proposed else "None is proposed."
+            raise InputError(f"A reason is missing for choosing {chosen!r}: {told}", hint=_why(chosen))
+        if not why.strip() and self[chosen].needs_attribute:
+            sensitive = ", ".join(map(str, self.record.parameters.get("sensitive") or ()))
             raise InputError(
-                f"A reason is missing for choosing {chosen!r}: {told}", hint=f"Write choose({chosen!r}, why='…')."
+                f"{chosen!r} decides by {sensitive or 'the sensitive attribute'}: say who decided that it may be used.",
+                hint=_why(chosen),
             )
         self._record(chosen, by or actor(), why.strip())
         return estimator
@@ -128,12 +140,13 @@ class Mitigated:
         if resolver is not None and fit is None and chosen != ORIGINAL:
             fit = resolver.adopt(
                 self._estimators[chosen],
-                self._data if tried.needs_attribute else {k: v for k, v in self._data.items() if k in ("X", "y")},
+                {k: v for k, v in self._data.items() if tried.needs_attribute or k != "sensitive_features"},
                 made_from=self.record.fit,
                 seconds=tried.seconds,
             )
         self.record = self.record.replace(
             chosen=chosen,
+            parameters={**self.record.parameters, "chosen_by": by, "chosen_why": why},
             tried=tuple(t if t.name != chosen else replace(t, fit=fit) for t in self.record.tried),
         )
         if tracked is None:

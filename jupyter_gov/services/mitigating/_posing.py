@@ -15,6 +15,7 @@ from ._training import Training
 if TYPE_CHECKING:
     from jupyter_gov.mitigation import Problem
 
+_HINT = "Pass train=… and train_attributes=…, in the notebook --train X,y and --train-attributes FRAME."
 _MEASURE_OF = {
     "demographic_parity": "selection_rate",
     "equal_opportunity": "true_positive_rate",
@@ -63,9 +64,7 @@ def pose(
             seed=seed,
         ).subject
     except InputError as error:
-        raise type(error)(
-            f"Of the training data: {error.message}", hint=f"{error.hint} Pass train=… and train_attributes=….".strip()
-        ) from error
+        raise type(error)(f"Of the training data: {error.message}", hint=f"{error.hint} {_HINT}".strip()) from error
     if len(seen) != len(training.y):
         raise InputError("The model cannot predict all training rows.", hint="Pass those that it was fitted on.")
     found, disparity = held.original.subject, aims.disparity
@@ -83,10 +82,19 @@ def pose(
         positive=None if found.labels is None else found.labels.positive,
         measure=_MEASURE_OF.get(measure, measure),
         kind="ratio" if disparity is not None and disparity.kind == "ratio" else "difference",
-        target=aims.threshold if isinstance(aims.threshold, int | float) else None,
+        target=_target(aims),
         findings=tuple(findings),
+        sample_weight=training.weight,
         values=tuple(v for v in held.original.values if disparity is None or v.attribute == disparity.attribute),
         seed=seed,
         minimum=found.minimum,
         stop=stop,
     )
+
+
+def _target(aims: Aims) -> float | None:
+    """Return what is asked for as of the largest difference, or the smallest ratio, whichever group is ahead."""
+    if not isinstance(aims.threshold, int | float) or aims.disparity is None:
+        return None
+    threshold = abs(aims.threshold)
+    return 1 / threshold if aims.disparity.kind == "ratio" and threshold > 1 else threshold

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]
 
+ADVICE = "more_data"
+"""The method that makes no candidates."""
+
 
 @dataclass(slots=True)
 class Trials:
@@ -103,11 +106,13 @@ class Trials:
             if why:
                 self._note(method, "skipped", why)
                 return
-            making = iter(method.make(problem))
+            making, before = iter(method.make(problem)), len(self.tried)
             while True:
                 start = time.perf_counter()
                 made = next(making, None)
                 if made is None:
+                    if len(self.tried) == before and method.key != ADVICE:
+                        self._note(method, "skipped", "It made no candidate: none was any better in training.")
                     return
                 self._candidate(method, made, time.perf_counter() - start)
         except OutOfTimeError as error:

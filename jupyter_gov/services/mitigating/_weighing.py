@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from jupyter_gov.display import mitigation_change, mitigation_value
@@ -16,7 +17,7 @@ _BADNESS = {"pass": 0, "inconclusive": 1, "fail": 2}
 def frontier(tried: Sequence[Tried], performance: Mapping[str, Json], disparity: Mapping[str, Json]) -> tuple[str, ...]:
     """Return the names of those that no other beats in both, or in one while being as good in the other."""
     points = {}
-    signs = (1 if performance.get("better") == "higher" else -1, 1 if disparity.get("kind") == "ratio" else -1)
+    sign = 1 if performance.get("better") == "higher" else -1
     for one in tried:
         found = [
             v.value
@@ -24,13 +25,20 @@ def frontier(tried: Sequence[Tried], performance: Mapping[str, Json], disparity:
             if (v := mitigation_value(one, picked)) and v.value is not None
         ]
         if one.status == "done" and len(found) == 2:
-            points[one.name] = (signs[0] * found[0], signs[1] * found[1])
+            points[one.name] = (sign * found[0], -_size(found[1], disparity))
 
     def beaten(name: str) -> bool:
         mine = points[name]
         return any(other != mine and other[0] >= mine[0] and other[1] >= mine[1] for other in points.values())
 
     return tuple(name for name in points if not beaten(name))
+
+
+def _size(value: float, disparity: Mapping[str, Json]) -> float:
+    """Return how large a disparity is, whichever of two groups is ahead: without sign, ratios on logarithmic scale."""
+    if disparity.get("kind") != "ratio":
+        return abs(value)
+    return abs(math.log(value)) if value > 0 else math.inf
 
 
 def loss(tried: Tried, performance: Mapping[str, Json]) -> float:
@@ -63,19 +71,20 @@ def distance(verdicts: Mapping[str, str], estimates: Mapping[str, str]) -> int:
     return 1 + 100 * worse + sum(status != "pass" for status in estimates.values())
 
 
-def propose(
+def rank(
     tried: Sequence[Tried],
     performance: Mapping[str, Json],
     disparity: Mapping[str, Json],
     distances: Mapping[str, int],
     together: Mapping[str, Value],
-) -> str:
-    """Return the name of the candidate to propose, or nothing.
+) -> tuple[str, ...]:
+    """Return the names of the candidates that may be proposed, the first of them best.
 
-    Of those that come closest to what was asked, by their `distances`, the one that costs the least performance, then
-    the one with the fewest other decisions. Without controls, of those that reduce the disparity beyond chance, which
-    their changes say with intervals that hold for all `together`. One that is no nearer than the original is not
-    proposed; nor, where none meets all, is one that hardly decides any more, unless there is no other.
+    Of those that come closest to what was asked, by their `distances`, first those that need no sensitive attribute
+    when they predict; of these the one that costs the least performance, then the one with the fewest other decisions.
+    Without controls, of those that reduce the disparity beyond chance, which their changes say with intervals that
+    allow for all comparisons (`together`). One that is no nearer than the original is left out; so is, where none
+    meets all, one that hardly decides any more, unless there is no other.
     """
     done = [t for t in tried if t.status == "done" and t.name != ORIGINAL]
     original = next(t for t in tried if t.name == ORIGINAL)
@@ -89,11 +98,11 @@ def propose(
     else:
         kept = [t for t in done if reduces(together.get(t.name), disparity)]
 
-    def order(one: Tried) -> tuple[float, int]:
+    def order(one: Tried) -> tuple[bool, float, int]:
         changed = one.decisions.get("changed")
-        return loss(one, performance), changed if isinstance(changed, int) else 0
+        return one.needs_attribute, loss(one, performance), changed if isinstance(changed, int) else 0
 
-    return min(kept, key=order).name if kept else ""
+    return tuple(one.name for one in sorted(kept, key=order))
 
 
 def reduces(change: Value | None, disparity: Mapping[str, Json]) -> bool:

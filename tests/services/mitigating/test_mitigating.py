@@ -127,7 +127,7 @@ def test_nobody_beats_the_frontier(made: Mitigated) -> None:
 
 
 def test_the_chosen_one_is_an_ordinary_estimator(made: Mitigated, loans: Loans) -> None:
-    chosen = made.choose()
+    chosen = made.choose(by="Grace", why="Legal approved the use of race for this product.")
     assert made.record.chosen == made.proposed
     again = pickle.loads(pickle.dumps(chosen))
     tables = loans.X.join(loans.people)
@@ -141,6 +141,114 @@ def test_another_than_the_proposed_one_needs_a_reason(made: Mitigated) -> None:
     assert made.record.chosen == "reweighing"
     with pytest.raises(NotFoundError, match="no candidate"):
         made.choose("rewieghing", why="Typing.")
+
+
+def by_race(problem: Problem) -> Iterator[Made]:
+    class Told:
+        classes_ = problem.model.classes_
+
+        def predict(self, X: Any, sensitive_features: Any) -> Any:
+            return np.where(sensitive_features["race"] == "White", 1, np.ones(len(X), int))
+
+    yield Made(name="by race", estimator=Told(), needs_attribute=True)
+
+
+def test_one_that_decides_by_race_is_second_and_needs_a_reason(
+    model: Any, loans: Loans, method: Any, policy_text: Any
+) -> None:
+    method(("told", by_race), ("everybody", everybody))
+    both = try_all(model, loans, policy=policy_text)
+    assert both.proposed == "everybody"
+    assert both.record.parameters["other_kind"] == "by race"
+    method(("told", by_race))
+    alone = try_all(model, loans, policy=policy_text)
+    assert alone.proposed == "by race"
+    with pytest.raises(InputError, match="decides by race: say who decided"):
+        alone.choose()
+    alone.choose(by="Grace", why="Legal said yes.")
+    assert alone.record.parameters["chosen_why"] == "Legal said yes."
+    assert alone.record.parameters["chosen_by"] == "Grace"
+
+
+def test_training_rows_are_not_held_out(model: Any, loans: Loans, method: Any) -> None:
+    method(("same", same_again))
+    with pytest.raises(InputError, match="All rows of X are training rows"):
+        try_all(model, loans, train=(loans.X, loans.y))
+    import pandas as pd
+
+    X, y = pd.concat([loans.X_train, loans.X[:40]]), pd.concat([loans.y_train, loans.y[:40]])
+    made = try_all(model, loans, train=(X, y))
+    assert made.record.parameters["shared_rows"] == 40
+    assert made.record.advice[0].startswith("40 of 995 held-out rows are training rows too")
+    assert try_all(model, loans).record.parameters["shared_rows"] == 0
+
+
+def test_rows_that_are_alike_anyhow_are_not_taken_for_the_same() -> None:
+    import pandas as pd
+
+    from jupyter_gov.services.mitigating._rows import seen_in_training
+
+    rng = np.random.default_rng(0)
+    coarse, other = (pd.DataFrame({"a": rng.integers(0, 3, 200)}) for _ in range(2))
+    assert seen_in_training(coarse, other) == 0
+    with pytest.raises(InputError, match="All rows"):
+        seen_in_training(coarse, coarse.copy())
+    fine = rng.normal(size=(200, 2))
+    assert seen_in_training(fine, np.vstack([fine[:7], rng.normal(size=(20, 2))])) == 7
+
+
+def test_people_are_not_taken_for_others_that_bear_the_same_label(model: Any, loans: Loans, method: Any) -> None:
+    from jupyter_gov.services.mitigating._rows import attributes_of_training
+
+    method(("same", same_again))
+    X, y, people = loans.X.reset_index(drop=True), loans.y.reset_index(drop=True), loans.people.loc[loans.X.index]
+    train = (loans.X_train[:995].reset_index(drop=True), loans.y_train[:995].reset_index(drop=True))
+    given: dict[str, Any] = {"attributes": people.reset_index(drop=True), "sensitive": "race", "methods": "same"}
+    X_short, y_short = X[: len(train[0])], y[: len(train[0])]
+    given["attributes"] = given["attributes"][: len(X_short)]
+    with pytest.raises(InputError, match="bear the same labels") as caught:
+        gov.mitigate(model, X_short, y_short, train=train, **given)
+    assert "--train-attributes" in caught.value.hint
+    own = loans.people.loc[loans.X_train.index].reset_index(drop=True)
+    made = gov.mitigate(model, X_short, y_short, train=train, train_attributes=own, **given)
+    assert made.candidates == ("the same",)
+    arrays = [data.to_numpy() for data in (*train, X_short, y_short)]
+    with pytest.raises(InputError, match="bear the same labels"):
+        attributes_of_training(*arrays, attributes=own, train_attributes=None, names=["race"])
+    assert (
+        attributes_of_training(*train, X_short, y_short, attributes=own, train_attributes=None, names=["dep"]) is None
+    )
+
+
+def test_weights_of_the_fit_reach_the_methods(model: Any, loans: Loans, method: Any) -> None:
+    seen: list[Problem] = []
+
+    def look(problem: Problem) -> Iterator[Made]:
+        seen.append(problem)
+        yield from same_again(problem)
+
+    method(("look", look))
+    weight = np.linspace(1, 2, len(loans.y_train))
+    try_all(model, loans, sample_weight=weight)
+    assert seen[0].sample_weight is weight
+    with pytest.raises(InputError, match="994 rows and sample_weight 2"):
+        try_all(model, loans, sample_weight=[1.0, 2.0])
+
+
+def test_an_interrupt_while_comparing_keeps_what_is_done(
+    model: Any, loans: Loans, method: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from jupyter_gov.services.mitigating._trying import Trials
+
+    def interrupted(_: Trials) -> Any:
+        raise KeyboardInterrupt
+
+    method(("same", same_again))
+    monkeypatch.setattr(Trials, "together", interrupted)
+    with pytest.raises(MitigationInterrupted) as caught:
+        try_all(model, loans)
+    assert caught.value.mitigated.candidates == ("the same",)
+    assert caught.value.mitigated.proposed == ""
 
 
 def test_nothing_that_is_given_is_changed(model: Any, loans: Loans, method: Any) -> None:
@@ -186,6 +294,13 @@ def test_nothing_to_do(model: Any, loans: Loans, policy_text: Any) -> None:
     made = try_all(model, loans, policy=policy_text, controls="ln.performance")
     assert made.candidates == ()
     assert made.record.advice[0].startswith("Nothing was tried: the model meets ln.performance")
+    from dataclasses import replace
+
+    gap = next(c for c in policy_text.controls if c.id == "ln.gap")
+    other = replace(gap, require=replace(gap.require, where={**gap.require.where, "attribute": "age"}))
+    unknown = try_all(model, loans, policy=replace(policy_text, controls=(other,)))
+    assert unknown.record.advice[0].startswith("Nothing was tried: no control could be judged")
+    assert "ln.gap" in unknown.record.advice[0]
     with pytest.raises(NotFoundError, match="no control"):
         try_all(model, loans, policy=policy_text, controls="ln.gop")
     with pytest.raises(InputError, match="something else than a model's measures"):
@@ -267,6 +382,25 @@ def test_no_label_of_the_held_out_rows_reaches_a_method(model: Any, loans: Loans
     assert list(problem.A_train.index) == list(loans.X_train.index)
     assert problem.sensitive == ("race",)
     assert problem.measure == "selection_rate"
+
+
+def test_a_method_without_a_candidate_says_so(model: Any, loans: Loans, method: Any) -> None:
+    def nothing(_: Problem) -> Iterator[Made]:
+        yield from ()
+
+    method(("nothing", nothing))
+    (_, told) = try_all(model, loans).record.tried
+    assert (told.status, told.reason[:26]) == ("skipped", "It made no candidate: none")
+
+
+def test_no_method_aims_at_performance(model: Any, loans: Loans, method: Any, policy_text: Any) -> None:
+    from dataclasses import replace
+
+    method(("same", same_again))
+    (control,) = (c for c in policy_text.controls if c.id == "ln.performance")
+    control = replace(control, require=replace(control.require, threshold=0.99))
+    made = try_all(model, loans, policy=replace(policy_text, controls=(control,)))
+    assert made.record.advice[0].startswith("No method aims at “Better than guessing”")
 
 
 def test_training_data_are_needed_and_must_fit(model: Any, loans: Loans) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_gov.records import Tried, Value
-from jupyter_gov.services.mitigating._weighing import distance, frontier, propose, reduces
+from jupyter_gov.services.mitigating._weighing import distance, frontier, rank, reduces
 
 PERFORMANCE = {"measure": "accuracy", "better": "higher"}
 DISPARITY = {"measure": "selection_rate", "kind": "difference", "attribute": "race", "reference": "max-min"}
@@ -33,7 +33,7 @@ def proposed(original: dict[str, str], *others: Tried, distances: dict[str, int]
     every = [tried("original", 0.8, 0.3, verdicts=original), *others]
     found = {t.name: distance(t.verdicts, t.verdicts) for t in every} | (distances or {})
     together = {t.name: v for t in others for v in t.changes if v.measure.endswith("_difference")}
-    return propose(every, PERFORMANCE, DISPARITY, found, together)
+    return next(iter(rank(every, PERFORMANCE, DISPARITY, found, together)), "")
 
 
 def test_of_those_that_meet_all_the_cheapest() -> None:
@@ -43,6 +43,35 @@ def test_of_those_that_meet_all_the_cheapest() -> None:
     fewer = tried("four", 0.75, verdicts=met, decisions={"changed": 2})
     more = tried("two", 0.75, verdicts=met, decisions={"changed": 9})
     assert proposed(failed, more, fewer) == "four"
+
+
+def test_those_that_need_no_attribute_come_first() -> None:
+    met = {"a": "pass"}
+    by_group = tried("by group", 0.79, verdicts=met, needs_attribute=True)
+    assert proposed({"a": "fail"}, by_group, tried("for all", 0.7, verdicts=met)) == "for all"
+    assert proposed({"a": "fail"}, by_group, tried("for all", 0.7, verdicts={"a": "inconclusive"})) == "by group"
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "best"),
+    [("difference", (-0.3, -0.1, 0.05), "2"), ("ratio", (0.5, 1.6, 0.9), "2"), ("ratio", (2.0, 1.1, 0.2), "1")],
+)
+def test_whichever_group_is_ahead_the_smaller_disparity_is_better(
+    kind: Any, values: tuple[float, ...], best: str
+) -> None:
+    picked = {"measure": "selection_rate", "kind": kind, "attribute": "race", "group": "b", "reference": "a"}
+    every = [
+        Tried(
+            name=f"{i}",
+            method="",
+            values=(
+                Value(measure="accuracy", value=0.8),
+                Value(measure="selection_rate", kind=kind, attribute="race", group="b", reference="a", value=value),
+            ),
+        )
+        for i, value in enumerate(values)
+    ]
+    assert frontier(every, PERFORMANCE, picked) == (best,)
 
 
 def test_estimates_that_meet_it_come_before_open_questions() -> None:
