@@ -20,7 +20,7 @@ from ._mitigation_values import measured as mitigation_value
 from ._pieces import files, markdown, outline
 from ._policy import READERS, held, matrix, policy_body, policy_card, policy_origin, readiness, verdict_card
 from ._policy_text import policy_junit, policy_markdown, policy_text
-from ._policy_words import readiness_words
+from ._policy_words import policy_title, readiness_words
 from ._progress import Progress
 from ._reproduction import reproduction, reproduction_body, verdict
 from ._reproduction_text import how_reproduced
@@ -69,6 +69,7 @@ __all__ = [
     "policy_markdown",
     "policy_origin",
     "policy_text",
+    "policy_title",
     "prose",
     "read_voices",
     "readiness",

@@ -8,6 +8,7 @@ from functools import partial
 from jupyter_gov.records import UNMET, Answer, PolicyCheck, Status, Verdict
 
 from . import words
+from ._policy_steps import AGAIN
 from ._policy_text import policy_text, verdict_text
 from ._policy_words import (
     READY,
@@ -15,9 +16,14 @@ from ._policy_words import (
     about,
     asked,
     by_weight,
+    ends,
     found,
+    identified,
     interval,
+    more_rows,
+    policy_title,
     readiness_words,
+    rows_there,
     status_word,
     value,
     worst_first,
@@ -59,7 +65,8 @@ def policy_card(
     text : str
         At most a hundred columns wide.
     """
-    title = join([name(check.title or check.policy, limit=120), el("span", f" {check.version}", class_="jg-quiet")])
+    called, version = policy_title(check)
+    title = join([name(called, limit=120), el("span", f" {version}", class_="jg-quiet") if version else ""])
     made = style_element("base", "card", "tabs", "policy") + el(
         "article",
         el("header", el("p", "Policy", class_="jg-kicker"), el("h3", title)),
@@ -81,7 +88,8 @@ def verdict_card(
     """Return one verdict in the four voices, as HTML and as text; the parameters are those of `policy_card`."""
 
     def told(to: Voice) -> str:
-        return voice(verdict, check, to, cell=cell, templates=templates)
+        said = voice(verdict, check, to, cell=cell, templates=templates)
+        return f"{said}\n\n{AGAIN}" if to == "data_scientist" and verdict.status in UNMET else said
 
     head = el(
         "header",
@@ -127,8 +135,9 @@ def policy_body(
         return el("div", el(heading, *head, class_="jg-said"), text, class_=f"jg-voice jg-{verdict.status}")
 
     glance = ("At a glance", matrix(check))
-    parts = [glance, *((READERS[v], _voiced(check, partial(told, v))) for v in VOICES)]
-    return join([readiness(check), _next(check), tabs(parts) if check.verdicts else ""])
+    parts = [glance, *((READERS[v], _voiced(check, partial(told, v), again=v == "data_scientist")) for v in VOICES)]
+    note = el("p", name(check.context["note"], limit=400), class_="jg-quiet") if check.context.get("note") else ""
+    return join([readiness(check), note, _next(check), tabs(parts) if check.verdicts else ""])
 
 
 def readiness(check: PolicyCheck) -> Html:
@@ -141,7 +150,7 @@ def policy_origin(check: PolicyCheck) -> Html:
     """Return which policy was judged on which evidence, as of when, by their digests."""
     counts = check.counts()
     told = [
-        f"Policy {check.policy} {check.version}".rstrip(),
+        f"Policy {identified(check)}",
         _digest(check.policy_digest),
         f", judged as of {words.moment(check.as_of)} on evidence",
         _digest(check.evidence_digest) if check.evidence_digest else " on record",
@@ -159,23 +168,24 @@ def held(status: Status) -> Html:
 def matrix(check: PolicyCheck) -> Html:
     """Return a row for each control; those that ask nothing of anybody are folded."""
     asking = [v for v in by_weight(check.verdicts) if v.status in (*UNMET, "waived")]
-    parts: list[object] = [_rows(asking, "What is not met, the weightiest first", steps=True)] if asking else []
+    there = rows_there(check)
+    parts: list[object] = [_rows(asking, "What is not met, the weightiest first", there, steps=True)] if asking else []
     for status, title in _FOLDED:
         quiet = [v for v in check.verdicts if v.status == status]
         if quiet:
-            made = _rows(quiet, title, steps=False)
+            made = _rows(quiet, title, there, steps=False)
             opened = len(quiet) == len(check.verdicts)
             parts.append(details(f"{title}: {words.plural(len(quiet), 'control')}", made, opened=opened))
     return join(parts)
 
 
-def _rows(verdicts: Sequence[Verdict], caption: str, *, steps: bool) -> Html:
+def _rows(verdicts: Sequence[Verdict], caption: str, there: int | None, *, steps: bool) -> Html:
     head = ["Verdict", "Control", "Asked", "Found", *(["Next step"] if steps else [])]
     rows = [
         [
             join([held(v.status), el("small", v.severity)]),
             join([name(v.title, limit=120), el("small", name(v.control, limit=60))]),
-            *_asked_and_found(v),
+            *_asked_and_found(v, there),
             *([_step(v)] if steps else []),
         ]
         for v in verdicts
@@ -183,25 +193,27 @@ def _rows(verdicts: Sequence[Verdict], caption: str, *, steps: bool) -> Html:
     return table(head, rows, caption=caption, hidden_caption=True, text_columns=len(head), class_="jg-policy")
 
 
-def _asked_and_found(verdict: Verdict) -> tuple[object, object]:
+def _asked_and_found(verdict: Verdict, there: int | None) -> tuple[object, object]:
     """Return what was asked, and what was found of each thing, the worst first."""
     if not verdict.answers or verdict.status == "not_applicable":
         return words.shorten(verdict.text, _LONG) or "–", words.shorten(verdict.reason, _LONG) or "–"
     ordered = worst_first(verdict.answers)
     more = len(ordered) - _MOST_FOUND
-    told = [_found(a, named=len(ordered) > 1) for a in ordered[:_MOST_FOUND]]
+    told = [_found(a, there, named=len(ordered) > 1) for a in ordered[:_MOST_FOUND]]
     told += [el("small", f"and {words.count(more)} more")] if more > 0 else []
     what = [words.shorten(a, _LONG) for a in asked(ordered)[:_MOST_FOUND]] or [verdict.text or "–"]
     return _lines(what), _lines(told)
 
 
-def _found(answer: Answer, *, named: bool) -> Html:
+def _found(answer: Answer, there: int | None, *, named: bool) -> Html:
     of = join([name(about(answer), limit=40), ": "]) if named and about(answer) else ""
     if not found(answer):
         # Of several, the voices give the reasons.
         told = status_word(answer.status) if of else words.shorten(answer.reason, _LONG)
         return join([of, told or status_word(answer.status)])
-    return join([of, value(answer), " ", el("i", interval(answer))])
+    wanted = answer.rows if answer.status == "inconclusive" else None
+    below = [ends(answer), f"{more_rows(wanted, answer.n or there)} would decide" if wanted else ""]
+    return join([of, value(answer), " ", el("i", interval(answer)), *(el("small", x) for x in below if x)])
 
 
 def _lines(items: Sequence[object]) -> object:
@@ -223,10 +235,12 @@ def _next(check: PolicyCheck) -> Html:
               class_="jg-next")  # fmt: skip
 
 
-def _voiced(check: PolicyCheck, told: Callable[[Verdict], Html]) -> Html:
+def _voiced(check: PolicyCheck, told: Callable[[Verdict], Html], *, again: bool) -> Html:
     """Return every verdict as one reader needs it; those that ask nothing of anybody are folded."""
     asking = [told(v) for v in by_weight(check.verdicts) if v.status in (*UNMET, "waived")]
     parts: list[object] = [*asking]
+    if again and check.unmet():
+        parts.append(el("p", coded(AGAIN), class_="jg-again"))
     for status, title in _FOLDED:
         quiet = [told(v) for v in check.verdicts if v.status == status]
         if quiet:

@@ -8,7 +8,21 @@ from collections.abc import Mapping, Sequence
 from jupyter_gov.records import UNMET, PolicyCheck, Verdict
 
 from . import words
-from ._policy_words import SIGNS, about, by_weight, found, readiness_words, status_word, worst_first
+from ._policy_steps import AGAIN
+from ._policy_words import (
+    SIGNS,
+    about,
+    by_weight,
+    ends,
+    found,
+    identified,
+    more_rows,
+    policy_title,
+    readiness_words,
+    rows_there,
+    status_word,
+    worst_first,
+)
 from ._text import columns, wrap
 from ._voices import Number, Voice, voice
 
@@ -33,15 +47,22 @@ def policy_text(check: PolicyCheck, *, cell: Number | None = None, templates: Ma
         As for `voice`.
     """
     asking = [v for v in by_weight(check.verdicts) if v.status in (*UNMET, "waived")]
-    rows = [[_plain(v.title, 44), _sign(v), v.severity, _found(v, 40)] for v in asking]
-    title = f"{check.title or check.policy} {check.version}".strip()
-    blocks = [wrap(words.printable(title)), wrap(readiness_words(check)), columns(rows, numeric=4)]
+    there = rows_there(check)
+    rows = [row for v in asking for row in _in_rows(v, there)]
+    title = " ".join(policy_title(check)).strip()
+    blocks = [
+        wrap(words.printable(title)),
+        wrap(readiness_words(check)),
+        wrap(_plain_note(check)),
+        columns(rows, numeric=4),
+    ]
     for v in asking[:_MOST_TOLD]:
         lines = voice(v, check, "data_scientist", cell=cell, templates=templates).splitlines()
         told = "\n".join(wrap(f"  {x}", "    ") for x in lines if x)
         blocks.append(f"{wrap(f'{SIGNS[v.status]} {words.printable(v.title)} ({v.control})', '  ')}\n{told}")
     if len(asking) > _MOST_TOLD:
         blocks.append(f"And {words.plural(len(asking) - _MOST_TOLD, 'more control')} in the list above.")
+    blocks.append(wrap(AGAIN) if check.unmet() else "")
     for status, head in (("pass", "Met"), ("not_applicable", "Not applicable")):
         quiet = [v for v in check.verdicts if v.status == status]
         more = len(quiet) - _MOST_QUIET
@@ -85,8 +106,9 @@ def policy_markdown(
     """
     asking = [v for v in by_weight(check.verdicts) if v.status in (*UNMET, "waived")]
     quiet = [v for v in check.verdicts if v not in asking]
-    title = _mark(f"{check.title or check.policy} {check.version}".strip())
+    title = _mark(" ".join(policy_title(check)).strip())
     head = [f"## Policy: {title}", "", f"**{_mark(readiness_words(check))}**", ""]
+    head += [_mark(_plain_note(check)), ""] if check.context.get("note") else []
     listed = ["| Verdict | Control | Severity | Found |", "| --- | --- | --- | --- |"]
     listed += [
         f"| {_sign(v)} | {_mark(words.shorten(v.title, 120))} | {v.severity} | {_mark(_found(v, 160))} |"
@@ -97,7 +119,8 @@ def policy_markdown(
         text = voice(v, check, to, cell=cell, templates=templates)
         spoken = "\n".join(_mark_line(line) for line in text.split("\n"))
         parts.append(f"### {_sign(v)}: {_mark(words.shorten(v.title, 160))}\n\n{spoken}")
-    origin = f"Policy {check.policy} {check.version}, as of {words.moment(check.as_of)}. Check {check.id}."
+    parts += [_mark_line(AGAIN)] if check.unmet() and to == "data_scientist" else []
+    origin = f"Policy {identified(check)}, as of {words.moment(check.as_of)}. Check {check.id}."
     return f"{_as_many(parts)}\n\n---\n\n{_mark(origin)}\n"
 
 
@@ -168,6 +191,26 @@ def _sign(verdict: Verdict) -> str:
 
 def _plain(text: str, limit: int) -> str:
     return words.shorten(words.printable(" ".join(text.split())) or "(empty)", limit)
+
+
+def _plain_note(check: PolicyCheck) -> str:
+    """Return what is said about the context, such as where it contradicts the charter; mostly nothing."""
+    note = str(check.context.get("note") or "")
+    return _plain(note, 400) if note else ""
+
+
+def _in_rows(verdict: Verdict, there: int | None) -> list[list[str]]:
+    """Return the row of a verdict, and below it which groups it is about and how many rows would decide."""
+    made = [[_plain(verdict.title, 44), _sign(verdict), verdict.severity, _found(verdict, 40)]]
+    first = next(iter(worst_first(verdict.answers)), None)
+    if first is None or first.status != verdict.status:
+        return made
+    more = (
+        more_rows(first.rows, first.n or there).split(" (")[0]
+        if verdict.status == "inconclusive" and first.rows
+        else ""
+    )
+    return [*made, *(["", "", "", _plain(x, 44)] for x in (ends(first), more) if x)]
 
 
 def _found(verdict: Verdict, limit: int) -> str:

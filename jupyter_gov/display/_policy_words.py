@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 
-from jupyter_gov.records import LEVELS, STATUSES, Answer, Json, PolicyCheck, Readiness, Status, Verdict
+from jupyter_gov.records import LEVELS, STATUSES, Answer, Json, PolicyCheck, PolicyUse, Readiness, Status, Verdict
 
 from . import words
 
@@ -38,6 +38,8 @@ _COUNTED: dict[Status, tuple[str, str]] = {
 _COUNTS = {"age": "day", "document": "word", "finding": "finding"}
 """What a number counts, by the kind of requirement that it answers."""
 
+_FAR = 20
+"""So many times the rows that there are say nothing but that they do not decide."""
 _LONGEST = 80
 _MOST_NAMED = 2
 _MOST_PLACES = 6
@@ -60,8 +62,27 @@ def readiness_words(check: PolicyCheck) -> str:
     if not told:
         return f"{READY[check.readiness]}: the policy asks for nothing."
     if set(counts) == {"not_applicable"}:
-        return f"{READY[check.readiness]}: none of {words.plural(len(check.verdicts), 'control')} applies."
+        of = (
+            "its one control does not apply"
+            if len(check.verdicts) == 1
+            else f"none of {len(check.verdicts):,} controls applies"
+        )
+        return f"{READY[check.readiness]}: {of}."
     return f"{READY[check.readiness]}: of {words.plural(len(check.verdicts), 'control')}, {listed(told)}."
+
+
+def policy_title(of: PolicyCheck | PolicyUse) -> tuple[str, str]:
+    """Return the title and version of a policy; of several that were used together, their ids and no version."""
+    if " + " in of.policy:
+        return ", ".join(of.policy.split(" + ")), ""
+    return of.title or of.policy, of.version
+
+
+def identified(check: PolicyCheck) -> str:
+    """Return the id and version of a policy; of several that were used together, of each."""
+    ids, versions = check.policy.split(" + "), check.version.split(" + ")
+    pairs = zip(ids, versions, strict=True) if len(ids) == len(versions) else [(check.policy, check.version)]
+    return ", ".join(f"{name} {version}".rstrip() for name, version in pairs)
 
 
 def by_weight(verdicts: Sequence[Verdict]) -> list[Verdict]:
@@ -89,7 +110,9 @@ def asked(answers: Sequence[Answer]) -> list[str]:
     parts: dict[str, list[str]] = {}
     for answer in answers:
         text = answer.asked
-        for key in ("group", "attribute"):
+        # What was asked once of several things names all of them already.
+        alike = sum(a.asked == text for a in answers) > 1
+        for key in () if alike else ("group", "attribute"):
             called = str(answer.subject.get(key) or "")
             text = re.sub(rf"(?<!\w){re.escape(called)}(?!\w)", "…", text) if called else text
         parts.setdefault(text, []).append(answer.asked)
@@ -116,6 +139,29 @@ def rounded(rows: int) -> int:
     """Return a number of rows to two digits, upwards: it is an estimate."""
     step = int(10 ** max(0, len(str(rows)) - 2))
     return -(-rows // step) * step
+
+
+def ends(answer: Answer) -> str:
+    """Return the groups at both ends of a comparison, such as ``lowest Black 0.382, highest White 0.741``."""
+    of = answer.groups
+    if not (of.get("lowest") and of.get("highest")):
+        return ""
+    low, high = (words.number(x, 3) if _is_number(x) else "" for x in (of.get("low"), of.get("high")))
+    named = [words.shorten(one_line(str(of[key])), _LONGEST // 2) for key in ("lowest", "highest")]
+    return f"lowest {named[0]} {low}, highest {named[1]} {high}"
+
+
+def more_rows(rows: int, there: int | None) -> str:
+    """Return how many more rows would decide, such as ``about 1,900 more rows``, where `there` are so many now."""
+    about_so_many = f"about {rounded(rows):,}"
+    if there and rows > _FAR * there:
+        return f"far more rows than there are ({about_so_many})"
+    return f"{about_so_many} more rows" if rows != 1 else "1 more row"
+
+
+def rows_there(check: PolicyCheck) -> int | None:
+    """Return how many rows the assessments behind a check are made of, the most; None where that is not known."""
+    return max((a.n for v in check.verdicts for a in v.answers if a.n), default=None)
 
 
 def found(answer: Answer) -> str:

@@ -13,7 +13,22 @@ from jupyter_gov.errors import InputError
 from jupyter_gov.records import STATUSES, Answer, Json, PolicyCheck, Verdict, to_json
 
 from . import words
-from ._policy_words import about, amount, asked, found, interval, limit, listed, rounded, status_word, worst_first
+from ._policy_steps import other_steps, step, stop
+from ._policy_words import (
+    about,
+    amount,
+    asked,
+    ends,
+    found,
+    interval,
+    limit,
+    listed,
+    more_rows,
+    rounded,
+    rows_there,
+    status_word,
+    worst_first,
+)
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -31,10 +46,13 @@ _SUFFIX = ".j2"
 _SOURCE = dict.fromkeys(("title", "clause", "url", "date", "certainty", "note"), "")
 _WAIVER = {**dict.fromkeys(("id", "by", "why", "until", "status"), ""), "expired": False}
 _SUBJECT = dict.fromkeys(("assessment", "measure", "kind", "attribute", "group", "reference", "label", "name"))
+_GROUPS = dict.fromkeys(("lowest", "low", "highest", "high"))
 _MOST_ANSWERS, _MOST_PLACES, _MOST_IDS = 5, 5, 6
+_WITHIN_REACH = 10
+"""Nobody waits for more than so many times the rows that there are."""
 _LONGEST = 600
-_CALL = re.compile(r"%|gov\.|jupyter |pip |[\w.]+\(")
-_CALL_FIRST = re.compile(r"(%[^,`]*), (then .*)")
+_MOST_TEXT = 20_000
+"""Characters that a site's template may make."""
 _FORMAT = dict.fromkeys(range(0x200B, 0x2010))
 """Characters without width, which would part words where nobody sees it."""
 
@@ -70,7 +88,7 @@ def voice(
     own = (templates or {}).get(to)
     if own is not None:
         try:
-            return _lay_out(_compiled(own).render(given))
+            return _site_text(own, given)
         except Exception as error:  # whatever a site wrote, the reader gets the verdict
             why = words.shorten(" ".join(words.printable(str(error)).split()), 160) or type(error).__name__
             line = getattr(error, "lineno", None)
@@ -82,7 +100,7 @@ def voice(
 
 def next_step(verdict: Verdict) -> str:
     """Return the one thing to do next about a verdict as a sentence, a call in backticks; nothing where it is met."""
-    return _step(_line(verdict.action)) if verdict.action else ""
+    return step(_line(verdict.action)) if verdict.action else ""
 
 
 def read_voices(folder: Path) -> dict[str, str]:
@@ -101,6 +119,26 @@ def read_voices(folder: Path) -> dict[str, str]:
             f"The voices in {folder} cannot be read: {error}",
             hint="Mend c.Governance.voices: a folder with files such as business.j2, in UTF-8.",
         ) from error
+
+
+def _site_text(template: str, given: Mapping[str, Any]) -> str:
+    """Return what a site's template makes of a verdict.
+
+    Raises
+    ------
+    InputError
+        If it makes nothing, or more than anybody reads; or what Jinja raises.
+    """
+    parts, size = [], 0
+    for part in _compiled(template).generate(given):
+        parts.append(part)
+        size += len(part)
+        if size > _MOST_TEXT:
+            raise InputError(f"it makes more than {_MOST_TEXT:,} characters")
+    text = _lay_out("".join(parts))
+    if not text:
+        raise InputError("it makes no text")
+    return text
 
 
 @lru_cache(maxsize=8)
@@ -133,11 +171,11 @@ def _environment() -> SandboxedEnvironment:
         points=lambda x: f"{words.number(100 * x, 0 if abs(x) >= 0.1 else 1)} percentage points",
         amount=amount,
         day=lambda moment: str(moment)[:10],
-        stop=_stop,
+        stop=stop,
         start=lambda text: str(text)[:1].upper() + str(text)[1:],
         lower_first=words.lower_first,
         cut=words.shorten,
-        step=_step,
+        step=step,
         measure=lambda name: words.lower_first(words.short(str(name))),
         status=status_word,
         digest=lambda d: words.shorten(str(d), 20),
@@ -159,7 +197,8 @@ def _given(verdict: Verdict, check: PolicyCheck, cell: Number) -> dict[str, Any]
         },
         "check": {**_tidy(about_check), "readiness": check.readiness},
         "asked": [words.shorten(a, _LONGEST) for a in asked(ordered)[:_MOST_ANSWERS]],
-        "answers": [_answer(a, cell) for a in ordered[:_MOST_ANSWERS]],
+        "answers": [_answer(a, cell, rows_there(check)) for a in ordered[:_MOST_ANSWERS]],
+        "suggested": other_steps([_line(r) for r in verdict.remedies], _line(verdict.action)),
         "rest": _rest(left),
         "places": _places([c for a in ordered for c in a.cells], cell),
         "records": ids[:_MOST_IDS],
@@ -167,15 +206,20 @@ def _given(verdict: Verdict, check: PolicyCheck, cell: Number) -> dict[str, Any]
     }
 
 
-def _answer(answer: Answer, cell: Number) -> dict[str, Any]:
+def _answer(answer: Answer, cell: Number, there: int | None) -> dict[str, Any]:
+    there = answer.n or there
     return {
         **_tidy(to_json(answer)),
         "subject": {**_SUBJECT, **_tidy(to_json(answer.subject))},
+        "groups": {**_GROUPS, **_tidy(to_json(answer.groups))},
+        "ends": ends(answer),
         "found": found(answer),
         "interval": interval(answer),
         "limit": limit(answer.threshold),
         "about": _line(about(answer)),
         "rows": None if answer.rows is None else rounded(answer.rows),
+        "more_rows": "" if answer.rows is None else more_rows(answer.rows, there),
+        "within_reach": answer.rows is not None and (there is None or answer.rows <= _WITHIN_REACH * there),
         "places": _places(answer.cells, cell),
     }
 
@@ -206,20 +250,6 @@ def _line(text: str) -> str:
     spaced = " ".join(words.printable(" ".join(text.translate(_FORMAT).split())).split())
     # A hyphen at the beginning would make it an item of a list.
     return words.shorten(re.sub("^- ", "– ", spaced), _LONGEST)
-
-
-def _stop(text: object) -> str:
-    """Return a text with a full stop at its end, unless it ends a sentence already."""
-    told = str(text).rstrip(" ,;:")
-    return told if not told or told.endswith((".", "!", "?", "…")) else f"{told}."
-
-
-def _step(action: str) -> str:
-    """Return a next step as a sentence: a call as code."""
-    first = _CALL_FIRST.fullmatch(action)
-    if first:
-        return f"Run `{first[1]}`, {_stop(first[2])}"
-    return f"Run `{action.strip('`')}`." if _CALL.match(action) and not action.endswith(".") else _stop(action)
 
 
 def _percent(value: object) -> str:

@@ -160,9 +160,16 @@ def tabs(parts: Iterable[tuple[object, object]]) -> Html:
 
 
 def coded(text: str) -> Html:
-    """Return a sentence with what stands between backticks as code."""
+    """Return a sentence with what stands between backticks as code, which breaks between its words only."""
     parts = text.split("`")
-    return join(el("code", p) if i % 2 and i < len(parts) - 1 else p for i, p in enumerate(parts))
+    return join(el("code", _unbroken(p)) if i % 2 and i < len(parts) - 1 else p for i, p in enumerate(parts))
+
+
+def _unbroken(code: str) -> Html:
+    """Return code in which no option is parted at its hyphens."""
+    return join(
+        (el("span", w, class_="jg-word") if "-" in w and len(w) <= NAME_LIMIT else w for w in code.split(" ")), " "
+    )
 
 
 def facts(pairs: Iterable[tuple[object, object]]) -> Html:

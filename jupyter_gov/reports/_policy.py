@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from jupyter_gov.display import charter_body, html, policy_body, policy_origin, readiness_words
+from jupyter_gov.display import charter_body, html, policy_body, policy_origin, policy_title, readiness_words
 from jupyter_gov.display import words as w
 from jupyter_gov.records import Override, PolicyCheck, Waiver
 
@@ -29,7 +29,8 @@ def policy(records: RunRecords, voices: Mapping[str, str]) -> html.Html:
     parts: list[object] = []
     several = len(checks) > 1
     for check in checks:
-        title = html.join([html.name(check.title or check.policy, limit=120), f" {check.version}"])
+        called, version = policy_title(check)
+        title = html.join([html.name(called, limit=120), f" {version}".rstrip()])
         earlier = sum(c.policy == check.policy for c in records.all(PolicyCheck)) - 1
         told = f" {w.plural(earlier, 'earlier check')} of it on record." if earlier else ""
         parts += [
@@ -45,7 +46,7 @@ def policy(records: RunRecords, voices: Mapping[str, str]) -> html.Html:
 def last_word(records: RunRecords) -> html.Html:
     """Return a line for the summary: what the last check of each policy came to; nothing without one."""
     told = [
-        html.join([html.el("a", html.name(c.title or c.policy), href=f"#{KEY}"), f": {readiness_words(c)} "])
+        html.join([html.el("a", html.name(policy_title(c)[0]), href=f"#{KEY}"), f": {readiness_words(c)} "])
         for c in _last_checks(records)
     ]
     return html.el("p", *told, class_="jg-lead") if told else html.Html("")

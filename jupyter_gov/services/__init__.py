@@ -39,6 +39,7 @@ from .policies import (
     recorded_check,
     use_policy,
     waive,
+    why_nothing_applies,
     withdraw,
 )
 from .quality import data_quality
@@ -129,6 +130,7 @@ __all__ = [
     "store_url",
     "use_policy",
     "waive",
+    "why_nothing_applies",
     "withdraw",
     "write_charter_file",
     "write_charter_template",

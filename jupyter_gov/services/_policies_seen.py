@@ -85,8 +85,7 @@ def _verdict(verdict: Verdict, cell: _Where) -> dict[str, Json]:
     return {
         "id": verdict.control,
         **{name: _short(getattr(verdict, name)) for name in texts},
-        # As nudges have it.
-        "action": _short(verdict.action or next(iter(verdict.remedies), "")) if verdict.status in UNMET else "",
+        "action": _action(verdict) if verdict.status in UNMET else "",
         "source": {name: _short(verdict.source.get(name, "")) for name in _SOURCE},
         "remedies": _texts(verdict.remedies),
         "answers": answers,
@@ -94,6 +93,12 @@ def _verdict(verdict: Verdict, cell: _Where) -> dict[str, Json]:
         "waiver": _waiver(verdict.waiver) if verdict.waiver else None,
         "cell": next((a["cell"] for a in answers if a["cell"]), None),
     }
+
+
+def _action(verdict: Verdict) -> str:
+    """Return what to do next, as nudges have it; whole or not at all, as it may be a call."""
+    action = (verdict.action or next(iter(verdict.remedies), "")).strip()
+    return action if len(action) <= _LONGEST else ""
 
 
 def _waiver(waiver: Mapping[str, Json]) -> dict[str, Json]:

@@ -91,7 +91,7 @@ def explain_row(
     label = called or name or type(model).__name__
     start = time.perf_counter()
     # Data are identified before the model runs, which may change them.
-    about: dict[str, Any] = {"act": new_id(), "model": label, **_evidence(session, given, None, label)}
+    about: dict[str, Any] = {"act": new_id(), "model": label, **_evidence(session, given, None, label, {})}
     found = explained(
         model,
         X,

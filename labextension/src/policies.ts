@@ -23,16 +23,26 @@ export class Policies {
   /** Ask which there are for the notebook at a Jupyter path. */
   async refresh(path: string | null): Promise<void> {
     const ticket = ++this._ticket;
-    const known = await this._api.policies(path).catch(() => null);
-    // Where the server does not answer, whoever asks for the run says so.
-    if (ticket === this._ticket && known) {
-      this._known = known;
-      this._changed.emit();
+    if (path !== this._path) {
+      // Those of another notebook may not be found from here.
+      this._path = path;
+      this._set(null);
     }
+    // Where the server does not answer, whoever asks for the run says so.
+    const known = await this._api.policies(path).catch(() => null);
+    if (ticket === this._ticket) {
+      this._set(known);
+    }
+  }
+
+  private _set(known: readonly IKnownPolicy[] | null): void {
+    this._known = known;
+    this._changed.emit();
   }
 
   private readonly _api: GovernanceApi;
   private _known: readonly IKnownPolicy[] | null = null;
+  private _path: string | null = null;
   private _ticket = 0;
   private readonly _changed = new Signal<this, void>(this);
 }

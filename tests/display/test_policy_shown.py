@@ -10,9 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_gov.display import policy_card, policy_junit, policy_markdown, policy_text, prose, readiness_words
+from jupyter_gov.display import (
+    policy_card,
+    policy_junit,
+    policy_markdown,
+    policy_text,
+    policy_title,
+    prose,
+    readiness_words,
+    verdict_card,
+)
 from jupyter_gov.display.html import el
-from jupyter_gov.records import STATUSES, Answer, PolicyCheck, Verdict
+from jupyter_gov.records import STATUSES, Answer, PolicyCheck, PolicyUse, Verdict
 
 TAG = re.compile(r"<[^>]*>")
 
@@ -51,7 +60,7 @@ def test_the_sentence_says_what_it_comes_to_and_counts() -> None:
     made = check(verdict(), *[verdict("pass")] * 3, verdict("missing"), verdict("missing"))
     assert readiness_words(made) == "Blocked: of 6 controls, 1 fails (“Selection rates”), 2 lack evidence and 3 pass."
     assert readiness_words(check(verdict("pass"))) == "Ready: of 1 control, 1 passes."
-    assert readiness_words(check(verdict("not_applicable"))) == "Undecided: none of 1 control applies."
+    assert readiness_words(check(verdict("not_applicable"))) == "Undecided: its one control does not apply."
     assert readiness_words(check()) == "Undecided: the policy asks for nothing."
 
 
@@ -93,6 +102,65 @@ def test_answers_that_differ_in_their_attribute_only_say_once_what_was_asked() -
     html, _ = policy_card(check(verdict(answers=tuple(parts))))
     assert html.count("smallest ratio between groups of …: at least 0.8") >= 1
     assert "and 1 more" in html
+
+
+def test_what_was_asked_of_several_attributes_at_once_is_said_once() -> None:
+    asked = "selection rate, smallest ratio between groups of race and sex: at least 0.8"
+    parts = [
+        answer("fail", asked=asked, subject={"measure": "selection_rate", "kind": "ratio", "attribute": a})
+        for a in ("race", "sex")
+    ]
+    html, _ = policy_card(check(verdict(answers=tuple(parts))))
+    table = html[html.index("<tbody>") : html.index("</tbody>")]
+    assert table.count("smallest ratio between groups") == 1
+
+
+def test_groups_and_rows_that_would_decide_stand_in_the_matrix() -> None:
+    groups = {"lowest": "Black", "low": 0.382, "highest": "White", "high": 0.741}
+    open_ = answer("inconclusive", groups=groups, rows=319_000, n=796)
+    html, text = policy_card(check(verdict("inconclusive", answers=(open_,))))
+    for shown in (html, text):
+        assert "lowest Black 0.382, highest White 0.741" in shown
+        assert "far more rows than there are" in shown
+    assert "(about 320,000) would decide" in html
+    html, _ = policy_card(check(verdict("inconclusive", answers=(answer("inconclusive", rows=1_861, n=796),))))
+    assert "about 1,900 more rows would decide" in html
+
+
+def test_policies_that_were_used_together_are_named_by_their_ids() -> None:
+    made = check(verdict()).replace(policy="good-practice + eu", version="1.0.0 + 2.1.0", title="Good practice + EU")
+    html, text = policy_card(made)
+    assert text.splitlines()[0] == "good-practice, eu"
+    assert ">good-practice, eu</bdi>" in html
+    assert "Policy good-practice 1.0.0, eu 2.1.0" in html
+    assert "good-practice 1.0.0, eu 2.1.0" in policy_markdown(made).replace("\\", "")
+
+
+def test_policies_in_force_together_are_named_by_their_ids() -> None:
+    use = PolicyUse(policy="good-practice + eu", version="1.0.0 + 2.1.0", title="Good practice + EU")
+    assert policy_title(use) == ("good-practice, eu", "")
+    assert policy_title(use.replace(policy="eu", version="2.1.0", title="EU")) == ("EU", "2.1.0")
+
+
+def test_to_judge_again_is_said_once() -> None:
+    made = check(*(verdict("fail", f"Open {i}", action="Mend it") for i in range(3)), verdict("pass"))
+    html, text = policy_card(made)
+    for shown in (html, text, policy_markdown(made), *verdict_card(made.verdicts[0], made)):
+        assert shown.count("judge again") == 1
+    assert "judge again" not in "".join(policy_card(check(verdict("pass"))))
+
+
+def test_an_option_in_a_call_is_not_parted_at_its_hyphens() -> None:
+    html, _ = policy_card(check(verdict(action="%gov_assess model X y --sensitive race,sex")))
+    assert '<code>%gov_assess model X y <span class="jg-word">--sensitive</span> race,sex</code>' in html
+    assert ".jg-word { white-space: nowrap; }" in html
+
+
+def test_what_contradicts_the_charter_is_said_below_what_it_comes_to() -> None:
+    made = check(verdict("pass"), context={"tier": "high", "note": "The charter says high, and low was said here."})
+    html, text = policy_card(made)
+    for shown in (html, text, policy_markdown(made)):
+        assert "The charter says high, and low was said here" in shown
 
 
 @given(st.text(max_size=60), st.text(max_size=60), st.sampled_from(STATUSES))

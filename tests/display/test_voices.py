@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_gov.display import VOICES, read_voices, voice
+from jupyter_gov.display import VOICES, next_step, read_voices, voice
 from jupyter_gov.errors import InputError
 from jupyter_gov.policy import COMPARISONS, KINDS
 from jupyter_gov.records import LEVELS, STATUSES, Answer, PolicyCheck, Verdict
@@ -149,6 +150,116 @@ def test_a_waiver_is_told_with_who_and_until_when_also_where_it_has_ended(to: st
     check_words(told)
 
 
+RATIO = "selection rate, smallest ratio between groups of race and sex: at least 0.8"
+
+
+def ratio(attribute: str, value: float, **given: Any) -> Answer:
+    """Return an answer about the groups of an attribute, asked of two attributes at once."""
+    subject = {**MEASURES[1], "attribute": attribute}
+    groups = {"lowest": "Black", "low": 0.382, "highest": "White", "high": 0.741}
+    return answer("measure", "inconclusive", asked=RATIO, subject=subject, value=value, groups=groups, **given)
+
+
+@pytest.mark.parametrize("to", ["validator", "regulator"])
+def test_answers_to_one_question_are_told_apart_by_what_they_are_about(to: Any) -> None:
+    text = voice(verdict("inconclusive", ratio("race", 0.71), ratio("sex", 0.75)), CHECK, to)
+    assert text.count(RATIO) == 1
+    assert "- race: inconclusive" in text
+    assert "- sex: inconclusive" in text
+    check_words(text)
+    other = answer("measure", "pass", asked="something else")
+    text = voice(verdict("inconclusive", ratio("race", 0.71), ratio("sex", 0.75), other), CHECK, to)
+    assert f"{RATIO}, for race: inconclusive" in text
+    check_words(text)
+
+
+@pytest.mark.parametrize(
+    ("to", "told"),
+    [
+        ("validator", "At the ends: lowest Black 0.382, highest White 0.741."),
+        ("regulator", "At the ends: lowest Black 0.382, highest White 0.741."),
+        ("business", "comes out lowest, Black (38%), is at 71% of the one that comes out highest, White (74%)."),
+    ],
+)
+def test_the_groups_at_both_ends_are_named(to: Any, told: str) -> None:
+    text = voice(verdict("inconclusive", ratio("race", 0.71)), CHECK, to)
+    assert told in text
+    check_words(text)
+    subject = {**MEASURES[3], "attribute": "race"}
+    gap = voice(verdict("inconclusive", replace(ratio("race", 0.3), subject=subject)), CHECK, to)
+    check_words(gap)
+    if to == "business":
+        assert "a gap of 30 percentage points between the groups of race, from Black (38%) to White (74%)." in gap
+
+
+def test_a_reason_and_a_step_are_said_once() -> None:
+    one, two = answer("fact", "fail", reason="Nobody kept it."), answer("document", "missing", reason="Not written.")
+    given = {
+        "reason": "Nobody kept it.",
+        "action": "%gov_assess chosen X y --include proxies",
+        "remedies": ("%gov_assess MODEL X_TEST Y_TEST --include proxies.", "Keep it.", "Try %gov_mitigate."),
+    }
+    text = voice(verdict("fail", one, two, **given), CHECK, "data_scientist")
+    assert text.count("Nobody kept it.") == 1
+    assert "- Not written." in text
+    assert text.count("%gov_assess") == 1
+    assert "- Keep it.\n- Try `%gov_mitigate`." in text
+    assert "judge again" not in text
+    alone = voice(
+        verdict("fail", one, **{**given, "action": "Keep it", "remedies": ("Keep it.",)}), CHECK, "data_scientist"
+    )
+    assert alone.count("Keep it.") == 1
+    assert "suggests" not in alone
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("%gov_mitigate.", "Run `%gov_mitigate`."),
+        ("%gov_track, then run all cells.", "Run `%gov_track`, then run all cells."),
+        ("%gov_assess m X y --train (a,b) --sensitive a,b", "Run `%gov_assess m X y --train (a,b) --sensitive a,b`."),
+        ("Run `%gov_assess DATA`, with your own for DATA.", "Run `%gov_assess DATA`, with your own for DATA."),
+        ("`gov.assess(model, X, y)`", "Run `gov.assess(model, X, y)`."),
+        ("See %gov_status; it says more.", "See `%gov_status`; it says more."),
+        ("Use one Pipeline: %gov_mitigate tries it.", "Use one Pipeline: `%gov_mitigate` tries it."),
+        (
+            "To see it: %gov_assess model X_test y --include slices.",
+            "To see it: `%gov_assess model X_test y --include slices`.",
+        ),
+        ("Write a cell that begins with %%gov_doc data", "Write a cell that begins with `%%gov_doc data`."),
+    ],
+)
+def test_a_step_is_a_sentence_with_its_call_as_code(text: str, said: str) -> None:
+    assert next_step(verdict("fail", action=text)) == said
+
+
+def test_a_challenge_is_about_what_was_found() -> None:
+    plain = voice(verdict("fail", answer("measure", "fail", subject=MEASURES[0])), CHECK, "validator")
+    assert "Challenge: would the verdict be the same on rows from another month?" in plain
+    assert "groups of race crossed" in voice(verdict("fail", answer("measure", "fail")), CHECK, "validator")
+    assert "Challenge" not in voice(verdict("missing", answer("measure", "missing")), CHECK, "validator")
+    assert "Challenge" not in voice(verdict("fail"), CHECK, "validator")
+    assert "What it means" not in voice(verdict("fail"), CHECK, "business")
+
+
+@pytest.mark.parametrize(
+    ("rows", "business", "validator"),
+    [
+        (312, "wait for about 320 more cases", "About 320 more rows would decide"),
+        (7_000, "These data cannot decide it", "About 7,000 more rows would decide"),
+        (319_000, "These data cannot decide it", "Far more rows than there are (about 320,000) would decide"),
+    ],
+)
+def test_nobody_is_told_to_wait_for_far_more_rows_than_there_are(rows: int, business: str, validator: str) -> None:
+    made = verdict("inconclusive", answer("measure", "inconclusive", rows=rows))
+    assert business in voice(made, CHECK, "business")
+    assert validator in voice(made, CHECK, "validator")
+    # Where an answer does not say on how many rows it is, another of the check may.
+    unknown = verdict("inconclusive", answer("measure", "inconclusive", rows=rows, n=None))
+    check = CHECK.replace(verdicts=(unknown, verdict("pass", answer("measure", "pass"))))
+    assert business in voice(unknown, check, "business")
+
+
 def test_many_answers_are_cut_and_counted() -> None:
     many = [answer("measure", "fail")] + [answer("measure", "pass")] * 30
     text = voice(verdict("fail", *many), CHECK, "validator")
@@ -188,6 +299,8 @@ def test_a_sites_template_takes_the_place_of_ours(tmp_path: Path) -> None:
         "{{ 1 / 0 }}",
         "{{ ''.__class__ }}",
         "{{ x() }}",
+        "{# nothing #}",
+        "{% for i in range(99999) %}{{ verdict.title }} {% endfor %}",
     ],
 )
 def test_a_template_that_cannot_be_used_is_named_and_ours_is_shown(broken: str) -> None:

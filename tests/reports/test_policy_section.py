@@ -72,6 +72,13 @@ def test_each_policy_that_was_checked_has_its_part(card: Callable[..., ModelCard
     assert shown.index("Eu") < shown.index("Credit")
 
 
+def test_policies_that_were_used_together_are_named_by_their_ids(card: Callable[..., ModelCard]) -> None:
+    made = card(check("One", policy="good-practice + eu").replace(version="1.0.0 + 1.0.0"))
+    for shown in (made.policy().content, made.summary().content):
+        assert ">good-practice, eu</bdi>" in shown
+        assert "1.0.0 + 1.0.0" not in shown
+
+
 def test_without_a_check_the_report_says_so_and_how_to_make_one(card: Callable[..., ModelCard]) -> None:
     shown = card().policy().content
     assert "No policy was checked" in shown

@@ -242,7 +242,7 @@ def judged(cell):
     answer = Answer(of="document", asked="purpose is written down", status="missing", value=0, cells=(cell.id,))
     verdict = Verdict(control="o.purpose", title="Purpose", severity="minor", status="missing", answers=(answer,))
     return (
-        Checked(checks={"overlapping_rows": 2}, left={"target_in_features": 1}),
+        Checked(checks={"": {"overlapping_rows": 2}}, left={"": {"target_in_features": 1}}),
         use,
         PolicyCheck(policy="once", use=use.id, verdicts=(verdict,), through={"a": 3}, cell=cell.id),
         Waiver(policy="once", control="o.purpose", by="Ada", why="Next week.", until="2026-12-01", cell=cell.id),

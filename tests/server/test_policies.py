@@ -67,7 +67,10 @@ async def test_a_name_is_no_path(api, tmp_path):
     secret = tmp_path / "secret.yaml"
     secret.write_text("password: hunter2")
     run = begin()
-    for name in (str(secret), "../secret", "good-practice,/etc/passwd", "file:///etc/passwd", ""):
+    beside = [f"good-practice@{slash}..{slash}{secret.name}" for slash in "/\\"]
+    ends = ["good-practice@1.0.0.yaml", "good-practice@1.0.0-a.yaml", "good-practice@", "good-practice@1"]
+    paths = [str(secret), "../secret", "good-practice,/etc/passwd", "file:///etc/passwd", "", f"good-practice@{secret}"]
+    for name in (*paths, *beside, *ends):
         code, error = await refused(api("runs", run.id, "checks", **post(policy=name)))
         assert (code, error["code"]) == (404, "not_found")
         assert "hunter2" not in json.dumps(error)
@@ -75,9 +78,38 @@ async def test_a_name_is_no_path(api, tmp_path):
     assert "good-practice" in error["hint"]
 
 
+async def test_what_a_notebook_finds_can_be_checked_from_there(api, jp_root_dir, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    (jp_root_dir / "project" / "policies").mkdir(parents=True)
+    (jp_root_dir / "project" / "policies" / "house.yaml").write_text(POLICY)
+    run = begin()
+    for name in ("house", "house@1.0.0"):
+        made = body(await api("runs", run.id, "checks", **post(policy=name, path="project/credit.ipynb")))
+        assert [v["control"] for v in made["verdicts"]] == ["h.purpose"]
+    assert (await refused(api("runs", run.id, "checks", **post(policy="house"))))[0] == 404
+    code, error = await refused(api("runs", run.id, "checks", **post(policy="house", path="../x.ipynb")))
+    assert (code, error["code"]) == (400, "input")
+
+
+async def test_those_of_the_servers_root_are_found_without_a_path(api, jp_root_dir, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    (jp_root_dir / "policies").mkdir(parents=True)
+    (jp_root_dir / "policies" / "house.yaml").write_text(POLICY)
+    assert "house" in {p["name"] for p in body(await api("policies"))["policies"]}
+    made = body(await api("runs", begin().id, "checks", **post(policy="good-practice,house")))
+    assert made["policy"] == "good-practice + house"
+
+
 @pytest.mark.parametrize(
     "given",
-    [{"policy": 1}, {"as_of": 1}, {"as_of": "soon", "policy": "good-practice"}, {"tier": None}, {"policies": "x"}],
+    [
+        {"policy": 1},
+        {"path": 1},
+        {"as_of": 1},
+        {"as_of": "soon", "policy": "good-practice"},
+        {"tier": None},
+        {"policies": "x"},
+    ],
 )
 async def test_a_request_that_cannot_be_used(api, given):
     run = begin()

@@ -6,6 +6,7 @@ const {
   expectAccessible,
   expectMarked,
   items,
+  kernelIsIdle,
   listen,
   openNotebook,
   openPanel,
@@ -58,10 +59,33 @@ const CELLS = [
   { id: 'assess', source: '%gov_assess model X y' }
 ];
 
-async function writePolicy(request, folder) {
+/** Each control fails, so that what its policy says to do is the next step. */
+const STEPS = {
+  lines: 'gov.check()\nprint("unseen")',
+  space: `gov.check()${' '.repeat(90)}; print("unseen")`,
+  long: `gov.check("${'x'.repeat(400)}")`,
+  sentence: '%gov_track, then run all cells.',
+  call: 'gov.check()',
+  quoted: 'Write a cell that begins with `%%gov_doc purpose`, 20 words or more below it.'
+};
+
+const ODD = JSON.stringify({
+  schema: 'jupyter-gov/policy/1',
+  id: 'odd',
+  version: '1.0.0',
+  title: 'Odd steps',
+  controls: Object.entries(STEPS).map(([name, step]) => ({
+    id: `o.${name}`,
+    title: `Step ${name}`,
+    require: { environment: 'python', at_least: '9.0' },
+    remedies: [step]
+  }))
+});
+
+async function writePolicy(request, folder, name = 'house.yaml', content = POLICY) {
   const files = {
     policies: { type: 'directory' },
-    'policies/house.yaml': { type: 'file', format: 'text', content: POLICY }
+    [`policies/${name}`]: { type: 'file', format: 'text', content }
   };
   for (const [name, data] of Object.entries(files)) {
     const response = await request.put(`/api/contents/${folder}/${name}`, { data });
@@ -151,6 +175,58 @@ test('a policy, from putting it into force to nothing left to do', async ({ page
     await takePicture(page, 'policy-reserved');
   });
   expect(problems).toEqual([]);
+});
+
+test('only a call that is shown as it is becomes a cell', async ({ page, problems, request, tmpPath }) => {
+  await writePolicy(request, tmpPath, 'odd.json', ODD);
+  await writeNotebook(request, `${tmpPath}/odd.ipynb`, [
+    '%load_ext jupyter_gov',
+    '%gov_track odd',
+    '%gov_policy use odd'
+  ]);
+  const panel = await openNotebook(page, `${tmpPath}/odd.ipynb`);
+  await runAll(page);
+  await expect(items(panel, 'Not met').first()).toContainText('Step lines');
+  await expect(items(panel, 'Not met')).toHaveCount(Object.keys(STEPS).length);
+  const add = panel.getByRole('button', { name: /^Add a cell: Step/ });
+  await expect(add).toHaveCount(2);
+  await expect(panel.getByRole('button', { name: /^Copy the call: Step/ })).toHaveCount(0);
+  await expect(panel.getByText('Write a cell that begins with %%gov_doc purpose, 20 words')).toBeVisible();
+  await section(panel, 'Policy').scrollIntoViewIfNeeded();
+  await expectAccessible(page, 'policy-steps');
+  await add.last().click();
+  await expect
+    .poll(() =>
+      page.evaluate(() =>
+        window.jupyterapp.shell.currentWidget.content.widgets.map(widget => widget.model.sharedModel.source)
+      )
+    )
+    .toContain('%%gov_doc purpose\n');
+  expect(problems).toEqual([]);
+});
+
+test('the policies of one notebook are not offered beside another', async ({ page, request, tmpPath }) => {
+  for (const folder of ['a', 'b']) {
+    await request.put(`/api/contents/${tmpPath}/${folder}`, { data: { type: 'directory' } });
+    await writeNotebook(request, `${tmpPath}/${folder}/${folder}.ipynb`, CELLS);
+  }
+  await writePolicy(request, `${tmpPath}/a`);
+  const panel = await openNotebook(page, `${tmpPath}/a/a.ipynb`);
+  await track(panel);
+  const choice = panel.getByRole('combobox', { name: 'Policy to use' });
+  await choice.selectOption({ label: 'House rules' });
+  await page.route(/\/jupyter-gov\/api\/policies/, route => route.fulfill({ status: 503, json: {} }));
+  await page.evaluate(path => {
+    void window.jupyterapp.commands.execute('docmanager:open', { path });
+  }, `${tmpPath}/b/b.ipynb`);
+  await kernelIsIdle(page);
+  await track(panel);
+  await expect(section(panel, 'Policy')).toContainText('No policy is in force');
+  await expect(choice).toHaveCount(0);
+  await page.unroute(/\/jupyter-gov\/api\/policies/);
+  await panel.getByRole('button', { name: 'Refresh' }).click();
+  await expect(choice).toHaveValue('good-practice');
+  await expect(choice.getByRole('option', { name: 'House rules' })).toHaveCount(0);
 });
 
 test('a policy of a run that is over has steps to copy, not to add', async ({ page, problems, request, tmpPath }) => {

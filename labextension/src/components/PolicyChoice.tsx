@@ -20,7 +20,8 @@ export function PolicyChoice({ known, proposed, onInsert, trans }: IPolicyChoice
   const labelId = React.useId();
   const [chosen, setChosen] = React.useState<string | null>(null);
   const names = known?.map(policy => policy.name) ?? [];
-  const name = chosen ?? [...proposed, USUAL].find(wanted => names.includes(wanted)) ?? names[0];
+  // What was chosen beside another notebook may not be there any more.
+  const name = [chosen, ...proposed, USUAL].find(wanted => wanted !== null && names.includes(wanted)) ?? names[0];
   if (!known || name === undefined) {
     return null;
   }
