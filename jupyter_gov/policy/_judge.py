@@ -146,7 +146,7 @@ def _action(part: Part, control: Control) -> str:
 
 
 def _only_names(remedy: str, magic: str) -> bool:
-    """Say whether a remedy names a magic without what it is called with, or with words in capitals that stand for it."""
+    """Say whether a remedy names a magic without what it is called with, or with words in capitals for it."""
     called = re.search(rf"(?:^|`){magic}\s+([^`\s]+)", remedy)
     return magic in _MAGIC.findall(remedy) and (called is None or called[1].isupper())
 

@@ -89,7 +89,9 @@ def _finding(asked: Requirement, check: str, evidence: Evidence, as_of: datetime
             what = f"The check {check} was made, but {left:,} time{'s' * (left != 1)} it was"
         return Answer(**made, status="missing", reason=f"{what} due and not made.", action=_rest(index))
     if not looked:
-        why = f"It was due {left:,} time{'s' * (left != 1)} and not made." if left else "It was not made for this model."
+        why = (
+            f"It was due {left:,} time{'s' * (left != 1)} and not made." if left else "It was not made for this model."
+        )
         what = "Nothing was checked" if check == "any" else f"The check {check} found nothing since nobody looked"
         action = _rest(index) if left else _look(check, index)
         return Answer(**made, status="missing", reason=f"{what}. {why}", action=action)

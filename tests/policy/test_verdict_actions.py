@@ -141,3 +141,24 @@ def test_far_more_rows_than_there_are_are_no_advice() -> None:
     assert rows(33_000, 1_989) == "Assess on about 33,000 more rows like these."
     assert rows(320_000, 1_989) == "These data cannot decide it: about 320,000 more rows like these would be needed."
     assert told_rows(320_000, 1_989) == "far more rows than there are (about 320,000)"
+
+
+@pytest.mark.parametrize(
+    ("remedy", "whole"),
+    [
+        ("Try what brings the groups closer together: %gov_mitigate.", True),
+        ("To see what that changes: `%gov_mitigate MODEL X_TEST Y_TEST --train X_TRAIN,Y_TRAIN`", True),
+        ("`%gov_mitigate forest X_b y_b --methods thresholds`", False),
+        ("Ask the owner.", False),
+    ],
+)
+def test_a_remedy_that_only_names_a_magic_gives_way_to_the_whole_call(remedy: str, whole: bool) -> None:
+    from jupyter_gov.policy._combine import Part
+    from jupyter_gov.policy._judge import _action
+    from jupyter_gov.policy._model import Control, Requirement
+    from jupyter_gov.records import Answer
+
+    call = "%gov_mitigate model X_test y_test --train X_train,y_train --sensitive race"
+    failing = Answer(of="measure", status="fail", asked="", reason="", action=call)
+    control = Control(id="c.ratio", title="t", require=Requirement(of="fact", name="f"), remedies=(remedy,))
+    assert _action(Part("fail", answers=(failing,), deciding=(failing,)), control) == (call if whole else remedy)

@@ -119,9 +119,7 @@ class Checking:
             cell=None if fit is None else fit.cell,
         )
 
-    def _do(
-        self, job: Job, samples: Samples, found: list[Finding], go_on: Callable[[], None], deadline: float
-    ) -> None:
+    def _do(self, job: Job, samples: Samples, found: list[Finding], go_on: Callable[[], None], deadline: float) -> None:
         case = self._cases.make(job.tried, samples)
         if case is None:
             job.left = []

@@ -251,7 +251,9 @@ def moment(as_of: datetime | date | str | None) -> datetime:
     try:
         return as_of.replace(tzinfo=UTC) if as_of.tzinfo is None else as_of.astimezone(UTC)
     except OverflowError as error:
-        raise InputError(f"{as_of} is beyond the last year, 9999, or the first.", hint="Write it like 2027-01-31.") from error
+        raise InputError(
+            f"{as_of} is beyond the last year, 9999, or the first.", hint="Write it like 2027-01-31."
+        ) from error
 
 
 def _is_tracked(assessment: Assessment) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -101,11 +102,14 @@ def read_policy_text(path: Path) -> str:
     from jupyter_gov.policy import LARGEST
 
     try:
-        size = path.stat().st_size
-        if size > LARGEST:
+        # A pipe or a device may never end.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise InputError(f"{path} is no file", hint="A policy is a text file.")
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+        if len(data) > LARGEST:
             hint = "Is it the file you meant?"
-            raise InputError(f"{path} has {size:,} bytes; a policy may have {LARGEST:,}", hint=hint)
-        data = path.read_bytes()
+            raise InputError(f"{path} has more than {LARGEST:,} bytes, the most that a policy may have", hint=hint)
     except FileNotFoundError as error:
         raise NotFoundError(f"There is no file {path}", hint="List what there is: jupyter gov policy list.") from error
     except OSError as error:
@@ -127,7 +131,7 @@ def find_path(name: str, *, folder: Path | None = None) -> tuple[Path, str]:
         If there is no such policy.
     """
     start = _start(folder)
-    path = start / Path(name).expanduser() if name.endswith(_SUFFIXES) else next(_called(name, start), None)
+    path = _at(start, name) if name.endswith(_SUFFIXES) else next(_called(name, start), None)
     if path is None:
         raise _unknown(name, start)
     return path, _where(path)
@@ -158,7 +162,7 @@ def _resolved(name: str, folder: Path) -> tuple[Policy, str]:
 
 def _named(name: str, folder: Path) -> tuple[Policy, Path]:
     if name.endswith(_SUFFIXES):
-        path = folder / Path(name).expanduser()
+        path = _at(folder, name)
         return read_policy_file(path), path
     bare, _, version = name.partition("@")
     versions = []
@@ -207,13 +211,27 @@ def _up(folder: Path) -> list[Path]:
 
 
 def _start(folder: Path | None) -> Path:
-    return Path(os.path.abspath(folder or Path.cwd()))  # noqa: PTH100 - as written, without following links
+    try:
+        return Path(os.path.abspath(folder or Path.cwd()))  # noqa: PTH100 - as written, without following links
+    except FileNotFoundError as error:
+        raise InputError("The working directory is gone.", hint="Change to one that is there.") from error
+
+
+def _at(folder: Path, name: str) -> Path:
+    """Return the path that somebody wrote, as seen from a folder."""
+    try:
+        path = Path(name).expanduser()
+    except RuntimeError as error:
+        raise InputError(f"{name} begins with the home of nobody.", hint="Write the whole path.") from error
+    if "\0" in name:
+        raise InputError(f"{name!r} is no path.", hint="List what there is: jupyter gov policy list.")
+    return folder / path
 
 
 def _beside(path: Path, name: str) -> str:
     """Return the path of a policy that stands beside another's file, and other names as they are."""
     if name.endswith(_SUFFIXES):
-        return str(_start(path.parent) / Path(name).expanduser())
+        return str(_at(_start(path.parent), name))
     bare, _, version = name.partition("@")
     beside = [path.parent / f"{bare}{suffix}" for suffix in _SUFFIXES]
     there = next((p for p in beside if p.is_file() and p.name != path.name), None)

@@ -155,11 +155,11 @@ def test_what_is_no_text_is_refused(project: Path) -> None:
     assert find_policy(str(path))[0].id == "x"
     with path.open("wb") as file:
         file.truncate(10 * LARGEST)
-    with pytest.raises(InputError, match="10,000,000 bytes"):
+    with pytest.raises(InputError, match="more than 1,000,000 bytes"):
         find_policy(str(path))
     path.unlink()
     path.mkdir()
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="is no file"):
         find_policy(str(path))
 
 
@@ -199,3 +199,18 @@ def test_what_is_assessed_is_known() -> None:
     assert measured <= set(known_names()["measure"])
     assert {"performance", "fairness"} <= set(known_names()["assessment"])
     assert "overlapping_rows" in known_names()["finding"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="It has no such files.")
+def test_what_is_no_file_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "folder.yaml").mkdir()
+    for name in ("pipe.yaml", "folder.yaml", "~nobody-of-that-name/x.yaml", "a\0b.yaml"):
+        with pytest.raises(InputError):
+            find_policy(name, folder=tmp_path)
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(InputError, match="working directory"):
+        find_policy("good-practice")
