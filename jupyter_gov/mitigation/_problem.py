@@ -11,9 +11,7 @@ from ..records import Finding, Json, Value
 
 
 class OutOfTimeError(GovError):
-    """A method was told to stop before it had made its candidate."""
-
-    code = "out_of_time"
+    """A method was told to stop before it had made its candidate; it never leaves the service that tries methods."""
 
 
 def _go_on() -> bool:

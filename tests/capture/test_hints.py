@@ -141,9 +141,12 @@ class TestANotebookThatIsRenamed:
         kernel.run("%load_ext jupyter_gov\n%gov_track")
         opened = front_end.listen(lambda m: m["type"] == "comm_open")
         for data in told:
-            message = {"comm_id": opened["comm_id"], "data": data}
-            front_end.client.shell_channel.send(front_end.client.session.msg("comm_msg", message))
-            front_end.listen(lambda m: m["type"] == "comm_msg")
+            content = {"comm_id": opened["comm_id"], "data": data}
+            message = front_end.client.session.msg("comm_msg", content)
+            front_end.client.shell_channel.send(message)
+            # What is recorded is told of too: the answer to ours names it as its parent.
+            asked = message["header"]["msg_id"]
+            front_end.listen(lambda m, asked=asked: m["type"] == "comm_msg" and m["parent"].get("msg_id") == asked)
         kernel.untrack()
         shown = show_run(opened["data"]["run"], kernel.store)
         assert shown["status"] == "finished"
