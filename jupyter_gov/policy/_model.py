@@ -78,14 +78,14 @@ class Requirement:
     where : mapping
         What narrows it: for a measure ``assessment``, ``kind``, ``attribute``, ``group``, ``reference``, ``label``;
         for a metric ``split``; for a finding ``severity`` (the least that counts); for a document ``min_words``;
-        for a charter ``min_items``.
+        for a charter ``min_items`` and ``each_with``.
     comparison, threshold
         One of `COMPARISONS` and what to compare with; empty and None where the kind says it all.
     decide_on : str
         ``interval``: met where the bound on the far side of the interval keeps the threshold, not met where the whole
         interval breaks it, else inconclusive. ``estimate``: the value alone decides.
     confidence : float or None
-        The least confidence of the interval, 0.95 for 95%; None where any will do.
+        The least confidence of the interval, such as 0.99; None for 0.95.
     min_rows : int
         Groups and values with fewer rows are not judged.
     at_most_days : float or None
