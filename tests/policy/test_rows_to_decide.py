@@ -102,8 +102,8 @@ def test_the_number_falls_as_the_estimate_moves_away(
     away = threshold + (value - threshold) * further
     near = rows_to_decide(value, value - half, value + half, threshold, n)
     far = rows_to_decide(away, away - half, away + half, threshold, n)
-    assert far is not None
-    assert near is None or far <= near
+    # None where it would take more rows than anybody is told of.
+    assert near is None or (far is not None and far <= near)
 
 
 @pytest.mark.parametrize(
